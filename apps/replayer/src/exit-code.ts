@@ -1,0 +1,13 @@
+/** What the process tells its caller. */
+export const ExitCode = {
+  Done: 0,
+  /** A digest or a check differs from what was recorded. */
+  Differs: 1,
+  /** The command line or the configuration is wrong. */
+  Usage: 2,
+  /** An input is unreadable or corrupt; what lies before the fault was processed. */
+  BadInput: 3,
+  /** Stopped by the user; the manifest says so. */
+  Interrupted: 130,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]

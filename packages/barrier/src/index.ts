@@ -1,0 +1,3 @@
+export * from './barrier-classes.ts'
+export * from './barrier-engine.ts'
+export * from './barrier-parameters.ts'

@@ -1,0 +1,7 @@
+export { newYorkOffsetNs, newYorkToNs, ymdOf } from './new-york-time.ts'
+export { SessionClock } from './session-clock.ts'
+export type { MarketSession } from './session-clock.ts'
+export { exchangeHoursOn } from './exchange-hours.ts'
+export type { ExchangeHours } from './exchange-hours.ts'
+export { minutesToExpiry, optionExpiryNs, tradingDayOn } from './trading-day.ts'
+export type { TradingDay } from './trading-day.ts'

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest'
+import { fuzzContracts } from './fuzz-target.ts'
+
+it('no mutated message makes a decoder throw, or is accepted without coming back the same', () => {
+  const outcome = fuzzContracts(20_231_225, 4_000)
+  const refused = Object.values(outcome.rejected).reduce((sum, count) => sum + count, 0)
+  expect(outcome.accepted + refused).toBe(4_000)
+  // The mutations reach every kind of answer that a decoder has.
+  expect(outcome.accepted).toBeGreaterThan(400)
+  for (const code of ['INVALID_JSON', 'SCHEMA', 'OFF_TICK', 'TOO_LARGE']) {
+    expect(outcome.rejected[code]).toBeGreaterThan(10)
+  }
+})
+
+it('the same seed gives the same outcome', () => {
+  expect(fuzzContracts(7, 300)).toEqual(fuzzContracts(7, 300))
+})

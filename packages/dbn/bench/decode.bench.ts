@@ -1,0 +1,68 @@
+import { cpus } from 'node:os'
+import { MarketEvent } from '@levels/kernel'
+import { DbnDecoder, DbnStep, ReadCode, readMbp10Into } from '../src/index.ts'
+import { leastMs, marketFile, printMachine, scale } from './market.ts'
+
+const RECORDS = 200_000
+const RUNS = 15
+const CHUNK_BYTES = 1024 * 1024
+
+/** Steps over the records without reading them. */
+function step(file: Uint8Array): number {
+  const decoder = new DbnDecoder()
+  let count = 0
+  for (let at = 0; at < file.length; at += CHUNK_BYTES) {
+    decoder.push(file.subarray(at, at + CHUNK_BYTES))
+    for (let s = decoder.next(); s !== DbnStep.NeedInput; s = decoder.next()) count++
+  }
+  return count
+}
+
+/** Decodes every record into a depth event. */
+function decode(file: Uint8Array, event: MarketEvent): number {
+  const decoder = new DbnDecoder()
+  const { record } = decoder
+  let sum = 0
+  for (let at = 0; at < file.length; at += CHUNK_BYTES) {
+    decoder.push(file.subarray(at, at + CHUNK_BYTES))
+    for (let s = decoder.next(); s !== DbnStep.NeedInput; s = decoder.next()) {
+      if (s !== DbnStep.Record) continue
+      if (readMbp10Into(record, scale, event) !== ReadCode.Ok) throw new Error('expected a book')
+      sum += event.book[15] ?? 0
+    }
+  }
+  return sum
+}
+
+/** Reads every word of the same bytes once: what memory and the runtime allow at most. */
+function touch(file: Uint8Array): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  let sum = 0
+  for (let at = 0; at + 4 <= file.length; at += 4) sum = (sum + view.getInt32(at, true)) | 0
+  return sum
+}
+
+printMachine(cpus())
+const file = marketFile(1, RECORDS)
+// The same bytes where no word is aligned, as in files of version 1.
+const shifted = new Uint8Array(file.length + 1).subarray(1)
+shifted.set(file)
+const event = new MarketEvent()
+let consumed = 0
+const rates = {
+  'touch every word': leastMs(RUNS, () => void (consumed += touch(file))),
+  'step over records': leastMs(RUNS, () => void (consumed += step(file))),
+  'decode mbp-10': leastMs(RUNS, () => void (consumed += decode(file, event))),
+  'decode mbp-10, misaligned': leastMs(RUNS, () => void (consumed += decode(shifted, event))),
+  'write mbp-10 (with a market to write)': leastMs(3, () => {
+    consumed += marketFile(2, RECORDS).length
+  }),
+}
+const floor = rates['touch every word']
+for (const [name, ms] of Object.entries(rates)) {
+  const rate = (RECORDS / ms / 1000).toFixed(2)
+  console.log(
+    `${name.padEnd(40)} ${rate.padStart(7)} M records/s  ${(floor / ms).toFixed(2)} of touching`,
+  )
+}
+console.log(`(${consumed === 0 ? 'nothing' : 'all'} consumed)`)

@@ -1,0 +1,121 @@
+import { DbnDecoder, type DbnDecoderOptions } from './decoder.ts'
+import { DbnError } from './errors.ts'
+import type { InflatedChunk } from './frame-inflater.ts'
+import { type ByteSource, inflate } from './zstd.ts'
+import { isZstd } from './zstd-blocks.ts'
+
+/** Bytes that tell what a file is. */
+const HEAD_BYTES = 4
+
+/** Counts the bytes that were read, and puts back those that told what the file is. */
+class CountedSource {
+  bytes = 0
+  readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
+  #isDone = false
+
+  constructor(source: ByteSource) {
+    this.#iterator =
+      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+  }
+
+  async read(): Promise<Uint8Array | null> {
+    if (this.#isDone) return null
+    const { done, value } = await this.#iterator.next()
+    if (done === true) {
+      this.#isDone = true
+      return null
+    }
+    this.bytes += value.length
+    return value
+  }
+
+  async *chunks(head: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+    if (head.length > 0) yield head
+    for (let chunk = await this.read(); chunk !== null; chunk = await this.read()) yield chunk
+  }
+
+  async close(): Promise<void> {
+    this.#isDone = true
+    await this.#iterator.return?.()
+  }
+}
+
+/**
+ * Feeds a decoder from a source of bytes, plain or compressed with zstd, a little at a time.
+ *
+ * Memory: one chunk of the source, and what `inflate` needs.
+ */
+export class DbnReader {
+  /** Ask it for steps after every `fill()`, until it wants more. */
+  readonly decoder: DbnDecoder
+  readonly #source: CountedSource
+  #chunks: AsyncGenerator<Uint8Array | InflatedChunk, void, undefined> | null = null
+  #isZstd = false
+  #pushedBytes = 0
+
+  constructor(source: ByteSource, options: DbnDecoderOptions = {}) {
+    this.decoder = new DbnDecoder(options)
+    this.#source = new CountedSource(source)
+  }
+
+  /** Bytes of the file read so far, as it lies on disk. */
+  get sourceBytes(): number {
+    return this.#source.bytes
+  }
+
+  /** Known after the first `fill()`. */
+  get isZstd(): boolean {
+    return this.#isZstd
+  }
+
+  /**
+   * Hands the decoder more input, or tells it that there is no more.
+   *
+   * @returns false at the end: the decoder gives its last steps, then `DbnStep.End`
+   * @throws DbnError where the compressed file is cut or damaged, after everything before it
+   */
+  async fill(): Promise<boolean> {
+    const chunks = (this.#chunks ??= await this.#open())
+    try {
+      const { done, value } = await chunks.next()
+      if (done === true) {
+        this.decoder.end()
+        return false
+      }
+      if (value instanceof Uint8Array) this.#push(value, null)
+      else this.#push(value.bytes, value.sourceOffset)
+      return true
+    } catch (error) {
+      if (!(error instanceof DbnError)) throw error
+      const { code, reason, sourceOffset } = error
+      const place = { byteOffset: this.#pushedBytes, sourceOffset }
+      throw new DbnError(code, reason, place, { cause: error.cause })
+    }
+  }
+
+  /** Stops early and lets go of the source. */
+  async close(): Promise<void> {
+    await this.#chunks?.return()
+    await this.#source.close()
+  }
+
+  #push(bytes: Uint8Array, sourceOffset: number | null): void {
+    this.#pushedBytes += bytes.length
+    this.decoder.push(bytes, sourceOffset)
+  }
+
+  /** Looks at the first bytes, however the source cuts them. */
+  async #open(): Promise<AsyncGenerator<Uint8Array | InflatedChunk, void, undefined>> {
+    let head: Uint8Array = new Uint8Array(0)
+    while (head.length < HEAD_BYTES) {
+      const chunk = await this.#source.read()
+      if (chunk === null) break
+      // A copy where it is short: the source may reuse its buffer.
+      const isEnough = head.length === 0 && chunk.length >= HEAD_BYTES
+      head = isEnough ? chunk : Buffer.concat([head, chunk])
+    }
+    this.#isZstd = isZstd(head)
+    const chunks = this.#source.chunks(head)
+    return this.#isZstd ? inflate(chunks) : chunks
+  }
+}

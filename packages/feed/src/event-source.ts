@@ -1,0 +1,62 @@
+import type { RejectLog } from './reject-log.ts'
+import type { ReorderBuffer } from './reorder-buffer.ts'
+
+export type SourceFormat = 'dbn' | 'ndjson' | 'parquet'
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+/** What is known of an input before it is replayed. */
+export interface SourceInfo {
+  readonly path: string
+  readonly sizeBytes: number
+  readonly format: SourceFormat
+  /** Of the file as a whole; the pages of a Parquet file have their own. */
+  readonly compression: Compression
+  /** `mbp-10`, `mbo`, … of a DBN file, the subject of a Parquet file; null where lines differ. */
+  readonly schema: string | null
+  /** Instruments the input names up front; empty where it names none. */
+  readonly symbols: readonly string[]
+  /** Event and capture time of its first record, Unix ns; null when it has none. */
+  readonly firstEventNs: bigint | null
+  readonly firstRecvNs: bigint | null
+}
+
+/** What a source works with during a run. */
+export interface SourceContext {
+  readonly epochNs: bigint
+  /** Takes the events, under `sourceIndex`. */
+  readonly buffer: ReorderBuffer
+  readonly sourceIndex: number
+  readonly rejects: RejectLog
+}
+
+/**
+ * Market events from one input. `start` once, then `decode` until it says that it has used up
+ * what is in memory, then `load`, and so on until there is nothing to load. Decoding is
+ * synchronous and stops after a number of records, so that what it yields can be delivered while
+ * it is in the cache.
+ */
+export interface EventSource {
+  readonly info: SourceInfo
+  start(context: SourceContext): void
+  /**
+   * Reads the next piece of input, about 1 MiB.
+   *
+   * @returns false at the end of input
+   * @throws FeedError when it cannot be read
+   */
+  load(): Promise<boolean>
+  /**
+   * Pushes the events of at most `recordsMax` records into the context's buffer.
+   *
+   * @returns false when everything loaded is used up
+   * @throws FeedError at the first record that is damaged; everything before it was pushed
+   */
+  decode(recordsMax: number): boolean
+  /** Offset of the record in hand, in the decompressed input. */
+  readonly byteOffset: number
+  /** Line of the record in hand, from 1; null where the format has no lines. */
+  readonly line: number | null
+  /** Bytes of the file read so far. */
+  readonly bytesRead: number
+  close(): Promise<void>
+}

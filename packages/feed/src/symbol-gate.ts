@@ -1,0 +1,74 @@
+import type { InstrumentPair } from '@levels/kernel'
+
+/** What is done with an event of an instrument. */
+export const SymbolVerdict = {
+  Accept: 0,
+  /** Another future than the one that was chosen: passed over. */
+  PassOver: 1,
+  /** None of the pair's instruments: refused. */
+  Unknown: 2,
+  /** A second future where none was chosen. */
+  Ambiguous: 3,
+} as const
+export type SymbolVerdict = (typeof SymbolVerdict)[keyof typeof SymbolVerdict]
+
+/** A month code and year, or a continuous contract such as `c.0`. Spreads and options are not. */
+const CONTRACT = /^(?:[FGHJKMNQUVXZ][0-9]{1,2}|\.[cnv]\.[0-9]+)$/
+
+/** Whether a symbol names one outright future of the pair: `ESH4`, `ES.c.0`. */
+export function isOutrightFuture(symbol: string, pair: InstrumentPair): boolean {
+  return symbol.startsWith(pair.futures) && CONTRACT.test(symbol.slice(pair.futures.length))
+}
+
+/**
+ * Decides, for all sources of a run together, whose events are taken: those of the pair's equity,
+ * of options on it, and of one future, the chosen one or else the only one there is.
+ */
+export class SymbolGate {
+  readonly pair: InstrumentPair
+  readonly #isChosen: boolean
+  #futuresSymbol: string | null
+  #passedOver = 0
+
+  /** @param futuresSymbol the future to take; null: the only one there is */
+  constructor(pair: InstrumentPair, futuresSymbol: string | null) {
+    this.pair = pair
+    this.#isChosen = futuresSymbol !== null
+    this.#futuresSymbol = futuresSymbol
+  }
+
+  /** The future that is taken; null while none was chosen or seen. */
+  get futuresSymbol(): string | null {
+    return this.#futuresSymbol
+  }
+
+  /** Whether the future was chosen rather than found. */
+  get isChosen(): boolean {
+    return this.#isChosen
+  }
+
+  /** Events of other futures that were passed over. */
+  get passedOverCount(): number {
+    return this.#passedOver
+  }
+
+  /** Counts an event that was passed over. */
+  passOver(): void {
+    this.#passedOver++
+  }
+
+  /** The verdict on an event that is known to be a future's. The first one seen is taken. */
+  ofFuture(symbol: string): SymbolVerdict {
+    if (symbol === this.#futuresSymbol) return SymbolVerdict.Accept
+    if (!symbol.startsWith(this.pair.futures)) return SymbolVerdict.Unknown
+    if (this.#isChosen) return SymbolVerdict.PassOver
+    if (this.#futuresSymbol !== null) return SymbolVerdict.Ambiguous
+    this.#futuresSymbol = symbol
+    return SymbolVerdict.Accept
+  }
+
+  /** The verdict on an event of a stock, or of an option on one. */
+  ofEquity(symbol: string): SymbolVerdict {
+    return symbol === this.pair.equity ? SymbolVerdict.Accept : SymbolVerdict.Unknown
+  }
+}

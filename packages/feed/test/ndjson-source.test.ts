@@ -1,0 +1,162 @@
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { EventKind, NO_SEQ } from '@levels/kernel'
+import { describe, expect, it } from 'vitest'
+import { EPOCH_NS, fileOf, OPEN_RELNS as T, record } from './support.ts'
+
+/** A line of NDJSON; times are ns after `T`, and exact on the wire. */
+function line(tsNs: number, fields: Record<string, unknown>): string {
+  const ts = String(EPOCH_NS + BigInt(T + tsNs))
+  const recv = String(EPOCH_NS + BigInt(T + tsNs + 500))
+  const rest = JSON.stringify({ source: 'sim', ...fields }).slice(1)
+  return `{"ts_event_ns":${ts},"ts_recv_ns":${recv},${rest}`
+}
+
+const esTrade = { symbol: 'ESH4', price: 4800.25, size: 2, aggressor: 'BUY' }
+const levels = Array.from({ length: 10 }, (_, i) => ({
+  bid_px: i < 9 ? 4800 - i * 0.25 : 0,
+  bid_sz: i < 9 ? 5 : 0,
+  ask_px: 4800.25 + i * 0.25,
+  ask_sz: 6,
+}))
+const option = {
+  underlying: 'SPY',
+  option_symbol: 'O:SPY240119P00478500',
+  exp_date: '2024-01-19',
+  strike: 478.5,
+  right: 'P',
+  price: 1.5,
+  size: 10,
+}
+
+const day = [
+  line(1, esTrade),
+  line(2, { symbol: 'ESH4', levels, is_snapshot: true }),
+  line(3, { symbol: 'SPY', bid_px: 479.9, ask_px: 480, bid_sz: 300, ask_sz: 0 }),
+  line(4, { symbol: 'SPY', price: 479.95, size: 100, seq: 12 }),
+  line(5, { ...option, delta: -0.4 }),
+]
+
+describe('a file of NDJSON', () => {
+  it('gives one event a line, told by its shape', async () => {
+    const { events, result, epochNs } = await record([fileOf(day.join('\n'))])
+    expect(epochNs).toBe(EPOCH_NS)
+    expect(events.map((e) => [e.kind, e.tsRelNs - T])).toEqual([
+      [EventKind.FuturesTrade, 1],
+      [EventKind.Depth, 2],
+      [EventKind.StockQuote, 3],
+      [EventKind.StockTrade, 4],
+      [EventKind.OptionTrade, 5],
+    ])
+    const [trade, depth, quote, print, premium] = events
+    expect(trade).toMatchObject({ priceTicks: 19_201, size: 2, aggressor: 1, seq: NO_SEQ })
+    expect(depth).toMatchObject({ bidCount: 9, askCount: 10, isSnapshot: true })
+    expect(quote).toMatchObject({ bidPx: 479.9, askPx: 480, bidSz: 300, askSz: 0 })
+    expect(print).toMatchObject({ price: 479.95, size: 100, seq: 12 })
+    expect(premium).toMatchObject({ strikeMilli: 478_500, expiryYmd: 20240119, delta: -0.4 })
+    expect(premium?.gamma).toBeNaN()
+    expect(result.eventCount).toBe(5)
+  })
+
+  it('is told by its `subject` first', async () => {
+    const subject = 'market.futures.trades'
+    const tagged = line(1, { ...esTrade, levels: [], subject })
+    const { events } = await record([
+      fileOf(`{"subject":"${subject}",${line(0, esTrade).slice(1)}\n${tagged}`),
+    ])
+    expect(events.map((e) => e.kind)).toEqual([EventKind.FuturesTrade, EventKind.FuturesTrade])
+  })
+
+  it('is read alike when compressed, whatever its name', async () => {
+    const text = Array.from({ length: 3_000 }, (_, i) => line(i, esTrade)).join('\n') + '\n'
+    const plain = await record([fileOf(text, 'a.dbn')])
+    const gzip = await record([fileOf(gzipSync(text), 'a.txt')])
+    const members = [gzipSync(text.slice(0, 50_000)), gzipSync(text.slice(50_000))]
+    const multi = await record([fileOf(Buffer.concat(members))])
+    const zstd = await record([fileOf(zstdCompressSync(text))])
+    expect(plain.events).toHaveLength(3_000)
+    expect(gzip.events).toEqual(plain.events)
+    expect(multi.events).toEqual(plain.events)
+    expect(zstd.events).toEqual(plain.events)
+  })
+
+  it('loses a bad line and nothing else', async () => {
+    const bad = [
+      line(1, esTrade),
+      'not json',
+      '',
+      line(2, { ...esTrade, price: 4800.3 }),
+      line(3, { ...esTrade, symbol: 'NQH4' }),
+      line(4, { ...esTrade, size: 0 }),
+      '{"a":1}',
+      line(5, { ...esTrade, subject: 'levels.signals' }),
+      `{"pad":"${'x'.repeat(1_100_000)}"}`,
+      line(6, esTrade),
+    ].join('\n')
+    const path = fileOf(bad)
+    const { events, result } = await record([path])
+    expect(events.map((e) => e.tsRelNs - T)).toEqual([1, 6])
+    expect(result.rejects).toMatchObject({
+      INVALID_JSON: 1,
+      OFF_TICK: 1,
+      UNKNOWN_SYMBOL: 1,
+      SCHEMA: 3,
+      TOO_LARGE: 1,
+    })
+    expect(result.rejected[0]).toEqual({
+      code: 'INVALID_JSON',
+      file: path,
+      byteOffset: line(1, esTrade).length + 1,
+      line: 2,
+      message: expect.stringMatching(/^expected/) as string,
+      path: null,
+    })
+    expect(result.rejected.map((r) => r.line)).toEqual([2, 4, 5, 6, 7, 8, 9])
+    expect(result.outcome).toBe('end')
+  })
+
+  it('takes one future, and says so where there are two', async () => {
+    const two = [line(1, esTrade), line(2, { ...esTrade, symbol: 'ESM4' })].join('\n')
+    const path = fileOf(two)
+    const chosen = await record([path], { symbol: 'ESM4' })
+    expect(chosen.events.map((e) => e.tsRelNs - T)).toEqual([2])
+    const { result, events } = await record([path])
+    expect(events).toHaveLength(1)
+    expect(result.faults[0]).toMatchObject({
+      code: 'SYMBOL_REQUIRED',
+      byteOffset: line(1, esTrade).length + 1,
+      reason: 'expected one future or a choice, was ESH4 and ESM4',
+    })
+  })
+
+  it('that was cut off inside its last line is at fault there', async () => {
+    const text = [line(1, esTrade), line(2, esTrade)].join('\n')
+    const whole = await record([fileOf(text)])
+    expect(whole.result.outcome).toBe('end')
+    const { result, events } = await record([fileOf(text.slice(0, -1))])
+    expect(events).toHaveLength(1)
+    expect(result.faults[0]).toMatchObject({
+      code: 'CORRUPT_INPUT',
+      byteOffset: line(1, esTrade).length + 1,
+    })
+  })
+
+  it('that is compressed and damaged gives what is before the damage', async () => {
+    let seed = 1
+    const text = Array.from({ length: 5_000 }, (_, i) => {
+      seed = (seed * 48_271) % 2_147_483_647
+      return line(i, { ...esTrade, size: seed })
+    }).join('\n')
+    for (const bytes of [gzipSync(text), zstdCompressSync(text)]) {
+      const half = await record([fileOf(bytes.subarray(0, bytes.length >> 1))])
+      expect(half.events.length).toBeGreaterThan(1_000)
+      expect(half.result.faults[0]).toMatchObject({ code: 'CORRUPT_INPUT' })
+      expect(half.result.faults[0]?.byteOffset).toBeLessThanOrEqual(bytes.length >> 1)
+    }
+  })
+
+  it('keeps the first refused messages of a kind only, and counts them all', async () => {
+    const { result } = await record([fileOf(line(1, esTrade) + '\n' + 'x\n'.repeat(100))])
+    expect(result.rejects.INVALID_JSON).toBe(100)
+    expect(result.rejected).toHaveLength(20)
+  })
+})

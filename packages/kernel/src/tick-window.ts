@@ -1,0 +1,240 @@
+import { invariant } from './errors.ts'
+import type { StateReader, StateWriter } from './state-codec.ts'
+
+const PAGE_BITS = 8
+const PAGE_TICKS = 1 << PAGE_BITS
+const PAGE_MASK = PAGE_TICKS - 1
+
+interface Page {
+  readonly index: number
+  /** `channels` sums for each of `PAGE_TICKS` ticks. */
+  readonly sums: Float64Array
+  /** Entries in the window that lie on this page; the page is recycled at zero. */
+  entries: number
+}
+
+export interface TickWindowOptions {
+  /** Length in ns: at time t the window holds what has `t − windowNs < ts ≤ t`. */
+  readonly windowNs: number
+  /** Independent sums kept for every tick, 1–256. */
+  readonly channels: number
+  /**
+   * Most entries held at once, 1,024 or more, rounded up to a power of two. Beyond it the oldest
+   * leaves early and is counted.
+   */
+  readonly capacity: number
+}
+
+/**
+ * Exact sums per price tick over a rolling window of time.
+ *
+ * Adding and expiring are O(1) amortised, reading a zone is O(ticks), whatever the number of
+ * entries. Amounts are integers, so sums never drift: a window that lived through a day equals
+ * one rebuilt from its entries. Memory: 17 bytes an entry up to `capacity` (the ring grows by
+ * doubling, then stays), and 8 · channels bytes a tick for the pages touched by the window.
+ */
+export class TickWindow {
+  readonly windowNs: number
+  readonly #channels: number
+  readonly #capacity: number
+  #tsNs = new Float64Array(1024)
+  #ticks = new Int32Array(1024)
+  #amounts = new Int32Array(1024)
+  #channelOf = new Uint8Array(1024)
+  #head = 0
+  #count = 0
+  #droppedCount = 0
+  #lastTsNs = -Infinity
+  #pages = new Map<number, Page>()
+  #spare: Page[] = []
+  #lastPage: Page | null = null
+
+  constructor({ windowNs, channels, capacity }: TickWindowOptions) {
+    invariant(windowNs > 0 && capacity >= 1024, 'a window has length and room')
+    invariant(channels > 0 && channels <= 256, 'a window has 1 to 256 channels')
+    this.windowNs = windowNs
+    this.#channels = channels
+    this.#capacity = 2 ** Math.ceil(Math.log2(capacity))
+  }
+
+  /** Entries that left before their time because the window was full. */
+  get droppedCount(): number {
+    return this.#droppedCount
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /**
+   * Adds an amount and advances the window to its time.
+   *
+   * @param tsNs not before any earlier call's
+   * @param tick a 32-bit integer
+   * @param channel an integer below `channels`
+   * @param amount a 32-bit integer
+   */
+  add(tsNs: number, tick: number, channel: number, amount: number): void {
+    this.advanceTo(tsNs)
+    this.addNow(tick, channel, amount)
+  }
+
+  /** Adds an amount at the time the window was last advanced to. */
+  addNow(tick: number, channel: number, amount: number): void {
+    // The arrays would cut anything else, and what is taken out must equal what was put in.
+    invariant((tick | 0) === tick && (amount | 0) === amount, 'ticks and amounts fit 32 bits')
+    invariant(channel >= 0 && channel < this.#channels, 'an entry belongs to a channel')
+    if (this.#count === this.#tsNs.length) this.#makeRoom()
+    const at = (this.#head + this.#count) & (this.#tsNs.length - 1)
+    this.#tsNs[at] = this.#lastTsNs
+    this.#ticks[at] = tick
+    this.#amounts[at] = amount
+    this.#channelOf[at] = channel
+    this.#count++
+    const page = this.#pageFor(tick)
+    page.entries++
+    const slot = (tick & PAGE_MASK) * this.#channels + channel
+    page.sums[slot] = (page.sums[slot] ?? 0) + amount
+  }
+
+  /** Lets everything at or before `tsNs − windowNs` leave. */
+  advanceTo(tsNs: number): void {
+    invariant(tsNs >= this.#lastTsNs, 'a window never goes back in time')
+    this.#lastTsNs = tsNs
+    this.#expire()
+  }
+
+  /**
+   * `advanceTo` for hot callers: a double handed to a function is allocated wherever the engine
+   * does not inline the call, an object that holds it is not.
+   */
+  advanceWith(now: { readonly tsRelNs: number }): void {
+    invariant(now.tsRelNs >= this.#lastTsNs, 'a window never goes back in time')
+    this.#lastTsNs = now.tsRelNs
+    this.#expire()
+  }
+
+  #expire(): void {
+    const edge = this.#lastTsNs - this.windowNs
+    const times = this.#tsNs
+    while (this.#count > 0 && (times[this.#head] ?? 0) <= edge) this.#removeOldest()
+  }
+
+  /**
+   * Adds up the ticks `loTick … hiTick`.
+   *
+   * @param out receives one sum per channel, overwritten
+   */
+  sumInto(loTick: number, hiTick: number, out: Float64Array): void {
+    const channels = this.#channels
+    out.fill(0, 0, channels)
+    for (let tick = loTick; tick <= hiTick;) {
+      const page = this.#pages.get(tick >> PAGE_BITS)
+      const pageEnd = Math.min(hiTick, tick | PAGE_MASK)
+      if (page === undefined) {
+        tick = pageEnd + 1
+        continue
+      }
+      const sums = page.sums
+      for (; tick <= pageEnd; tick++) {
+        const base = (tick & PAGE_MASK) * channels
+        for (let c = 0; c < channels; c++) out[c] = (out[c] ?? 0) + (sums[base + c] ?? 0)
+      }
+    }
+  }
+
+  encode(writer: StateWriter): void {
+    writer.number(this.#lastTsNs).number(this.#droppedCount).number(this.#count)
+    const mask = this.#tsNs.length - 1
+    for (let i = 0; i < this.#count; i++) {
+      const at = (this.#head + i) & mask
+      writer
+        .number(this.#tsNs[at] ?? 0)
+        .number(this.#ticks[at] ?? 0)
+        .number(this.#channelOf[at] ?? 0)
+        .number(this.#amounts[at] ?? 0)
+    }
+  }
+
+  /** Replaces what the window holds with what `encode` wrote. */
+  decode(reader: StateReader): void {
+    const lastTsNs = reader.number()
+    const droppedCount = reader.number()
+    const count = reader.number()
+    this.#clear()
+    for (let i = 0; i < count; i++) {
+      this.add(reader.number(), reader.number(), reader.number(), reader.number())
+    }
+    this.#lastTsNs = lastTsNs
+    this.#droppedCount = droppedCount
+  }
+
+  #clear(): void {
+    this.#head = 0
+    this.#count = 0
+    this.#lastTsNs = -Infinity
+    this.#pages.clear()
+    this.#spare = []
+    this.#lastPage = null
+  }
+
+  #removeOldest(): void {
+    const at = this.#head
+    const tick = this.#ticks[at] ?? 0
+    const page = this.#pageFor(tick)
+    const slot = (tick & PAGE_MASK) * this.#channels + (this.#channelOf[at] ?? 0)
+    page.sums[slot] = (page.sums[slot] ?? 0) - (this.#amounts[at] ?? 0)
+    this.#head = (at + 1) & (this.#tsNs.length - 1)
+    this.#count--
+    if (--page.entries === 0) {
+      this.#pages.delete(page.index)
+      this.#spare.push(page)
+      this.#lastPage = null
+    }
+  }
+
+  #makeRoom(): void {
+    const size = this.#tsNs.length
+    if (size >= this.#capacity) {
+      this.#removeOldest()
+      this.#droppedCount++
+      return
+    }
+    const grown = {
+      tsNs: new Float64Array(size * 2),
+      ticks: new Int32Array(size * 2),
+      amounts: new Int32Array(size * 2),
+      channelOf: new Uint8Array(size * 2),
+    }
+    for (let i = 0; i < this.#count; i++) {
+      const at = (this.#head + i) & (size - 1)
+      grown.tsNs[i] = this.#tsNs[at] ?? 0
+      grown.ticks[i] = this.#ticks[at] ?? 0
+      grown.amounts[i] = this.#amounts[at] ?? 0
+      grown.channelOf[i] = this.#channelOf[at] ?? 0
+    }
+    this.#tsNs = grown.tsNs
+    this.#ticks = grown.ticks
+    this.#amounts = grown.amounts
+    this.#channelOf = grown.channelOf
+    this.#head = 0
+  }
+
+  #pageFor(tick: number): Page {
+    const index = tick >> PAGE_BITS
+    const last = this.#lastPage
+    if (last !== null && last.index === index) return last
+    let page = this.#pages.get(index)
+    if (page === undefined) {
+      const spare = this.#spare.pop()
+      page = {
+        index,
+        sums: spare?.sums ?? new Float64Array(PAGE_TICKS * this.#channels),
+        entries: 0,
+      }
+      this.#pages.set(index, page)
+    }
+    this.#lastPage = page
+    return page
+  }
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { StateCodecError, StateReader, StateWriter } from '../src/index.ts'
+
+type Item =
+  | { readonly type: 'number'; readonly value: number }
+  | { readonly type: 'bigint'; readonly value: bigint }
+  | { readonly type: 'boolean'; readonly value: boolean }
+  | { readonly type: 'nullable'; readonly value: number | null }
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'bytes'; readonly value: Uint8Array }
+  | { readonly type: 'numbers'; readonly value: Float64Array }
+
+const anyItem: fc.Arbitrary<Item> = fc.oneof(
+  fc.record({ type: fc.constant('number' as const), value: fc.double() }),
+  fc.record({
+    type: fc.constant('bigint' as const),
+    value: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  }),
+  fc.record({ type: fc.constant('boolean' as const), value: fc.boolean() }),
+  fc.record({
+    type: fc.constant('nullable' as const),
+    value: fc.option(fc.double(), { nil: null }),
+  }),
+  fc.record({ type: fc.constant('string' as const), value: fc.string({ unit: 'binary' }) }),
+  fc.record({ type: fc.constant('bytes' as const), value: fc.uint8Array({ maxLength: 3_000 }) }),
+  fc.record({ type: fc.constant('numbers' as const), value: fc.float64Array({ maxLength: 400 }) }),
+)
+
+function write(writer: StateWriter, item: Item): void {
+  if (item.type === 'number') writer.number(item.value)
+  else if (item.type === 'bigint') writer.bigint(item.value)
+  else if (item.type === 'boolean') writer.boolean(item.value)
+  else if (item.type === 'nullable') writer.nullable(item.value)
+  else if (item.type === 'string') writer.string(item.value)
+  else if (item.type === 'bytes') writer.bytes(item.value)
+  else writer.numbers(item.value)
+}
+
+function stateOf(items: readonly Item[]): Uint8Array {
+  const writer = new StateWriter('TEST', 3)
+  for (const item of items) write(writer, item)
+  return writer.finish()
+}
+
+const sample = stateOf([
+  { type: 'number', value: 687.42 },
+  { type: 'bigint', value: 1_703_462_400_000_000_000n },
+  { type: 'string', value: 'ESH4' },
+])
+
+describe('StateWriter and StateReader', () => {
+  it('give back, bit for bit and in order, what was written', () => {
+    fc.assert(
+      fc.property(fc.array(anyItem, { maxLength: 12 }), (items) => {
+        const reader = new StateReader(stateOf(items), 'TEST', 3)
+        for (const { type, value } of items) expect(reader[type]()).toStrictEqual(value)
+        reader.end()
+      }),
+    )
+  })
+
+  it('keep NaN, infinities, both zeros and a byte order mark', () => {
+    const writer = new StateWriter('TEST', 3)
+    const odd = [NaN, Infinity, -Infinity, -0, 0, Number.MIN_VALUE]
+    writer.numbers(odd).string('\ufeffES')
+    const reader = new StateReader(writer.finish(), 'TEST', 3)
+    expect([...reader.numbers()]).toStrictEqual(odd)
+    expect(reader.string()).toBe('\ufeffES')
+  })
+
+  it('write a part of a longer run', () => {
+    const writer = new StateWriter('TEST', 3).numbers(Int32Array.of(1, 2, 3, 4), 1, 3)
+    expect([...new StateReader(writer.finish(), 'TEST', 3).numbers()]).toEqual([2, 3])
+  })
+
+  it('give equal bytes for equal state', () => {
+    fc.assert(
+      fc.property(fc.array(anyItem, { maxLength: 5 }), (items) => {
+        expect(stateOf(items)).toStrictEqual(stateOf(items))
+      }),
+    )
+  })
+
+  it('read from the middle of a larger buffer', () => {
+    const larger = new Uint8Array(sample.length + 20).fill(7)
+    larger.set(sample, 5)
+    const reader = new StateReader(larger.subarray(5, 5 + sample.length), 'TEST', 3)
+    expect(reader.number()).toBe(687.42)
+  })
+
+  it('hand out copies, which later changes of the source do not reach', () => {
+    const state = stateOf([{ type: 'bytes', value: Uint8Array.of(1, 2, 3) }])
+    const bytes = new StateReader(state, 'TEST', 3).bytes()
+    state.fill(0)
+    expect([...bytes]).toEqual([1, 2, 3])
+  })
+})
+
+describe('StateReader refuses', () => {
+  const open = (bytes: Uint8Array): StateReader => new StateReader(bytes, 'TEST', 3)
+
+  it('every flip of a single bit', () => {
+    for (let at = 0; at < sample.length; at++) {
+      for (let bit = 0; bit < 8; bit++) {
+        const damaged = Uint8Array.from(sample)
+        damaged[at] = (damaged[at] ?? 0) ^ (1 << bit)
+        expect(() => open(damaged), `byte ${at} bit ${bit}`).toThrow(StateCodecError)
+      }
+    }
+  })
+
+  it('every truncation and every extension', () => {
+    for (let length = 0; length < sample.length; length++) {
+      expect(() => open(sample.subarray(0, length)), `${length} bytes`).toThrow(StateCodecError)
+    }
+    for (let extra = 1; extra <= 16; extra++) {
+      const extended = new Uint8Array(sample.length + extra)
+      extended.set(sample)
+      expect(() => open(extended), `${extra} more`).toThrow(StateCodecError)
+    }
+  })
+
+  it('any other change of bytes, up to the strength of 64 bits', () => {
+    const at = fc.nat({ max: sample.length - 1 })
+    const edits = fc.array(fc.tuple(at, fc.integer({ min: 0, max: 255 })), { minLength: 1 })
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const damaged = Uint8Array.from(sample)
+        for (const [index, byte] of changes) damaged[index] = byte
+        fc.pre(damaged.some((byte, i) => byte !== sample[i]))
+        expect(() => open(damaged)).toThrow(StateCodecError)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('another kind, another version, and what is no state at all', () => {
+    expect(() => new StateReader(sample, 'TAPE', 3)).toThrow(
+      'expected the saved state of "TAPE", was another kind',
+    )
+    expect(() => new StateReader(sample, 'TEST', 4)).toThrow('expected version 4 of "TEST", was 3')
+    expect(() => open(new Uint8Array(64))).toThrow(
+      'expected saved Levels state, was something else',
+    )
+    expect(() => open(new Uint8Array(3))).toThrow(
+      'expected at least 24 bytes of saved state, was 3',
+    )
+  })
+
+  it('a kind that is not four ASCII characters', () => {
+    for (const kind of ['', 'ABC', 'ABCDE', 'ABCÄ', 'AB\nC']) {
+      expect(() => new StateWriter(kind, 1)).toThrow(StateCodecError)
+    }
+  })
+
+  it('reading past the end, or leaving something unread', () => {
+    const reader = open(stateOf([{ type: 'number', value: 1 }]))
+    expect(() => {
+      reader.end()
+    }).toThrow('expected the end of saved state, 8 bytes left')
+    reader.number()
+    reader.end()
+    expect(() => reader.number()).toThrow('expected more saved state, was its end')
+  })
+
+  it('a length that cannot be one', () => {
+    for (const count of [-1, 0.5, NaN, 1e18, 3]) {
+      const state = stateOf([
+        { type: 'number', value: count },
+        { type: 'number', value: 0 },
+      ])
+      expect(() => open(state).numbers()).toThrow(StateCodecError)
+    }
+  })
+})

@@ -1,0 +1,76 @@
+import { ConfigError } from '@levels/kernel'
+import { describe, expect, it } from 'vitest'
+import { levelsParameters, marketStateConfigOf, resolveConfig } from '../src/index.ts'
+
+describe('a configuration', () => {
+  it('is the defaults of every parameter when nothing is said', () => {
+    const config: Record<string, Record<string, unknown>> = { ...resolveConfig() }
+    for (const { name, spec } of levelsParameters) {
+      const [section = '', key = ''] = name.split('.')
+      expect(config[section]?.[key], name).toEqual(spec.default)
+    }
+  })
+
+  it('has every default of the interface document under its name there', () => {
+    const defaults = Object.fromEntries(
+      levelsParameters.flatMap(({ spec }) =>
+        spec.coreName === undefined ? [] : [[spec.coreName, spec.default]],
+      ),
+    )
+    expect(defaults).toMatchObject({
+      SNAP_INTERVAL_MS: 250,
+      W_b: 240,
+      W_t: 60,
+      W_g: 60,
+      W_v: 3,
+      W_wall: 300,
+      BARRIER_ZONE_ES_TICKS: 8,
+      TAPE_BAND: 0.5,
+      FUEL_STRIKE_RANGE: 2,
+      MONITOR_BAND: 0.25,
+      TOUCH_BAND: 0.1,
+      R_vac: 0.3,
+      R_wall: 1.5,
+      F_thresh: 100,
+      BREAK_SCORE_THRESHOLD: 80,
+      REJECT_SCORE_THRESHOLD: 20,
+      w_L: 0.45,
+      w_H: 0.35,
+      w_T: 0.2,
+      SWEEP_MIN_NOTIONAL: 5_000_000,
+      SWEEP_MAX_GAP_MS: 100,
+      SWEEP_MIN_VENUES: 1,
+      TRIGGER_HOLD_TIME: 3,
+    })
+  })
+
+  it('takes values by full name and by section', () => {
+    const config = resolveConfig({ 'barrier.zoneTicks': 6, levels: { hotzonesUsd: [686.35] } })
+    expect(config.barrier.zoneTicks).toBe(6)
+    expect(config.levels.hotzonesUsd).toEqual([686.35])
+    expect(config.barrier.windowS).toBe(240)
+  })
+
+  it('names the key, what was expected and what came', () => {
+    expect(() => resolveConfig({ 'barrier.zoneTicks': 'wide' })).toThrow(
+      /^barrier\.zoneTicks: expected an integer .*, was "wide"$/,
+    )
+    expect(() => resolveConfig({ 'barrier.zoneTick': 8 })).toThrow(
+      'barrier.zoneTick: expected the name of a parameter (did you mean barrier.zoneTicks?)',
+    )
+    expect(() => resolveConfig({ nonsense: { a: 1 } })).toThrow(ConfigError)
+  })
+
+  it('keeps the user’s own levels few', () => {
+    const hotzonesUsd = Array.from({ length: 65 }, (_, i) => 600 + i)
+    expect(() => resolveConfig({ levels: { hotzonesUsd } })).toThrow(/at most 64/)
+  })
+})
+
+it('gives the market state the windows its readers expect', () => {
+  const config = resolveConfig({ 'barrier.windowS': 120, 'tape.windowS': 30, 'fuel.windowS': 20 })
+  const state = marketStateConfigOf(config)
+  expect(state.depth.flowWindowNs).toBe(120e9)
+  expect(state.tape.windowNs).toBe(30e9)
+  expect(state.optionFlow.windowsNs[0]).toBe(20e9)
+})

@@ -1,0 +1,2 @@
+export * from './tape-engine.ts'
+export * from './tape-parameters.ts'

@@ -1,0 +1,56 @@
+// A copy of the packages in a folder of its own, so that what is built and packed from it is what a
+// fresh clone gives: nothing left over from earlier builds, and nothing left behind here.
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { type Member, readJson, repositoryRoot } from './repository.ts'
+
+const leftOut = ['node_modules', 'dist', 'out-tsc', 'coverage', 'runs']
+
+/** Copies the members' files and what they are built with; links every installed dependency. */
+export function copyWorkspace(members: readonly Member[], target: string): void {
+  for (const { folder } of members) copyFolder(folder, target)
+  for (const path of ['tsconfig.base.json', 'package-lock.json', '.changeset/config.json']) {
+    cpSync(join(repositoryRoot, path), join(target, path))
+  }
+  const root = { name: 'copy', private: true, workspaces: members.map(({ folder }) => folder) }
+  writeFileSync(join(target, 'package.json'), JSON.stringify(root))
+  linkDependencies(target)
+  for (const { folder, manifest } of members) {
+    link(join(target, folder), join(target, 'node_modules', manifest.name))
+  }
+}
+
+function copyFolder(folder: string, target: string): void {
+  cpSync(join(repositoryRoot, folder), join(target, folder), {
+    recursive: true,
+    filter: (path) => !leftOut.some((name) => path.endsWith(`${sep}${name}`)),
+  })
+}
+
+function linkDependencies(target: string): void {
+  const installed = join(repositoryRoot, 'node_modules')
+  for (const name of readdirSync(installed)) {
+    if (name.startsWith('.') || name === '@levels') continue
+    link(join(installed, name), join(target, 'node_modules', name))
+  }
+}
+
+function link(from: string, to: string): void {
+  mkdirSync(dirname(to), { recursive: true })
+  symlinkSync(from, to, 'junction')
+}
+
+/** Folders of all installed packages that these need at run time and that are not of this workspace. */
+export function externalDependencies(members: readonly Member[]): string[] {
+  const found = new Set<string>()
+  const visit = (dependencies: Readonly<Record<string, string>> = {}): void => {
+    for (const name of Object.keys(dependencies)) {
+      const folder = join(repositoryRoot, 'node_modules', name)
+      if (name.startsWith('@levels/') || found.has(folder) || !existsSync(folder)) continue
+      found.add(folder)
+      visit((readJson(join(folder, 'package.json')) as Member['manifest']).dependencies)
+    }
+  }
+  for (const { manifest } of members) visit(manifest.dependencies)
+  return [...found].sort()
+}
