@@ -24,6 +24,7 @@ export interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly description?: string
+  readonly files?: readonly string[]
   readonly dependencies?: Readonly<Record<string, string>>
   readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly nx?: { readonly tags?: readonly string[] }

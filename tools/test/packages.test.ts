@@ -17,10 +17,10 @@ describe.each(publishedPackages())('$folder', ({ folder, layer, manifest }) => {
       type: 'module',
       sideEffects: false,
       engines: { node: '>=22.15' },
-      files: ['dist', 'src', '!**/*.tsbuildinfo'],
       publishConfig: { access: 'public' },
       nx: { tags: [`type:${layer}`, `scope:${name}`] },
     })
+    expect(manifest.files).toEqual(expect.arrayContaining(['dist', 'src', '!**/*.tsbuildinfo']))
     expect(manifest.description).toMatch(/\S/)
   })
 
@@ -28,8 +28,13 @@ describe.each(publishedPackages())('$folder', ({ folder, layer, manifest }) => {
     const entries = Object.entries(manifest.exports ?? {})
     expect(entries[0]?.[0]).toBe('.')
     expect(entries.at(-1)).toEqual(['./package.json', './package.json'])
-    for (const [path, target] of entries.slice(0, -1)) {
-      const source = typeof target === 'string' ? '' : (target['@levels/source'] ?? '')
+    for (const [path, target] of entries) {
+      if (typeof target === 'string') {
+        // A file that is no module is exported under the name it has.
+        expect(target).toBe(path)
+        continue
+      }
+      const source = target['@levels/source'] ?? ''
       const built = source.replace('./src/', './dist/').replace(/\.ts$/, '')
       // The order counts: the first condition that holds is taken.
       expect(Object.entries(target), path).toEqual([

@@ -8,13 +8,31 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LocalRegistry, startRegistry } from '../local-registry.ts'
 import { runNode, runNpm } from '../processes.ts'
 import { readExample, readReadme } from '../readme-examples.ts'
-import { type Member, publishedPackages, readJson, repositoryRoot } from '../repository.ts'
+import {
+  type Layer,
+  type Member,
+  publishedPackages,
+  readJson,
+  repositoryRoot,
+} from '../repository.ts'
 import { copyWorkspace, externalDependencies } from '../workspace-copy.ts'
 
 const packages = publishedPackages()
 const changesets = join(repositoryRoot, 'node_modules/@changesets/cli/bin.js')
 const tsc = join(repositoryRoot, 'node_modules/@typescript/typescript7/bin/tsc')
-const computes = ['kernel', 'state', 'engine', 'service', 'contract']
+
+/** What a consumer's compiler has to know beside the language, by layer: less is better. */
+const surroundings: Record<Layer, 'nothing' | 'dom' | 'node'> = {
+  kernel: 'nothing',
+  state: 'nothing',
+  engine: 'nothing',
+  // zod's types name URL, which a browser and Node both have.
+  contract: 'dom',
+  service: 'dom',
+  adapter: 'node',
+  sim: 'node',
+  app: 'node',
+}
 
 interface Packed {
   readonly name: string
@@ -76,23 +94,25 @@ async function install({ manifest }: Member): Promise<string> {
   return project
 }
 
-/** Every entry point a package exports, as one imports it. */
+/** Every module a package exports, as one imports it. */
 function entryPoints({ manifest }: Member): string[] {
-  return Object.keys(manifest.exports ?? {})
-    .filter((path) => path !== './package.json')
-    .map((path) => manifest.name + path.slice(1))
+  return Object.entries(manifest.exports ?? {})
+    .filter(([, target]) => typeof target !== 'string')
+    .map(([path]) => manifest.name + path.slice(1))
 }
 
-/** Type checks strictly, libraries included; what computes needs neither Node's types nor the DOM's. */
+/** Type checks strictly, the types of libraries included. */
 async function typeCheck(project: string, member: Member, code: string): Promise<void> {
-  const types = computes.includes(member.layer) ? [] : ['node']
+  const around = surroundings[member.layer]
   const compilerOptions = {
     ...{ strict: true, noEmit: true, skipLibCheck: false, exactOptionalPropertyTypes: true },
-    ...{ module: 'nodenext', target: 'es2024', lib: ['es2024'], types },
-    ...(types.length > 0 && { typeRoots: [join(repositoryRoot, 'node_modules/@types')] }),
+    ...{ module: 'nodenext', target: 'es2024' },
+    lib: around === 'dom' ? ['es2024', 'dom'] : ['es2024'],
+    types: around === 'node' ? ['node'] : [],
+    typeRoots: [join(repositoryRoot, 'node_modules/@types')],
   }
   writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions }))
-  if (types.length === 0) {
+  if (around === 'nothing') {
     const globals = 'declare const console: { log(...values: unknown[]): void }\n'
     writeFileSync(join(project, 'console.d.ts'), globals)
   }

@@ -1,21 +1,31 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { LevelsError } from '@levels/kernel'
-import { FeedError } from '@levels/feed'
 import { configCommand } from './config-command.ts'
 import { demoCommand } from './demo-command.ts'
+import { exitCodeOf, hintFor, reasonOf } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { inspectCommand } from './inspect-command.ts'
-import { runCommand, type RunCommandOptions, type Terminal } from './run-command.ts'
+import { runCommand, type RunCommandOptions } from './run-command.ts'
+import type { SettingOptions } from './settings.ts'
+import type { Terminal } from './terminal.ts'
 import { verifyCommand } from './verify-command.ts'
 
 const EXIT_CODES = `
+Without a command: demo.
+
 Exit codes:
   0    done
   1    a digest or a check differs
   2    wrong usage or configuration
   3    unreadable or corrupt input; everything before the fault was processed
   130  interrupted; the manifest says so`
+
+const RUN_EXAMPLES = `
+Examples:
+  run es.mbo.dbn.zst
+  run es.mbp-10.dbn.zst spy.ndjson.gz spy-options.parquet --out runs/monday
+  run es.mbp-10.dbn --from 2026-03-10T09:30:00-04:00 --speed 10 --hotzone 687.5 686.25
+  run es.mbp-10.dbn --set barrier.zoneTicks=6 --set W_b=120 --trace-flows flows.ndjson`
 
 /**
  * Runs the command line.
@@ -29,90 +39,92 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     code = given
   })
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(args.length === 0 ? ['demo'] : args, { from: 'user' })
     return code
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage // commander has told why
-    }
-    if (error instanceof FeedError) return tell(error, ExitCode.BadInput, terminal)
-    if (error instanceof LevelsError && error.code !== 'INVARIANT') {
-      return tell(error, ExitCode.Usage, terminal)
-    }
-    throw error
+    return tell(error, args, terminal.err)
   }
 }
 
-function tell(error: LevelsError, code: ExitCode, terminal: Terminal): ExitCode {
-  terminal.err.write(`${error.message}\n`)
+function tell(error: unknown, args: readonly string[], err: Terminal['err']): ExitCode {
+  if (error instanceof CommanderError) {
+    // Commander has told why.
+    const isFile = error.code === 'commander.unknownCommand' && existsSync(args[0] ?? '')
+    if (isFile) err.write(`To replay a file: run ${args.join(' ')}\n`)
+    return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage
+  }
+  const code = exitCodeOf(error)
+  if (code === null) {
+    const stack = error instanceof Error ? error.stack : undefined
+    err.write(`${err.paint('red', 'internal error:')} ${stack ?? reasonOf(error)}\n`)
+    return ExitCode.Differs
+  }
+  err.write(`${err.paint('red', `error: ${reasonOf(error)}`)}\n`)
+  if (error instanceof Error && 'code' in error) err.write(hintFor(String(error.code)))
   return code
 }
 
-function createProgram(terminal: Terminal, done: (code: ExitCode) => void): Command {
+type Done = (code: ExitCode) => void
+
+function createProgram(terminal: Terminal, done: Done): Command {
+  const { out, err } = terminal
   const program = new Command('replayer')
     .description('Replays recorded market data into level signals: will a price break or reject?')
-    .version(version(), '-v, --version')
+    .version(version(), '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => terminal.out.write(text),
-      writeErr: (text) => terminal.err.write(text),
+      writeOut: (text) => out.write(text),
+      writeErr: (text) => err.write(text),
+      outputError: (text, write) => write(err.paint('red', text)),
+      getOutHelpWidth: () => Math.min(out.columns, 100),
+      getErrHelpWidth: () => Math.min(err.columns, 100),
     })
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(--help says what there is)')
     .addHelpText('after', EXIT_CODES)
   addRun(program, terminal, done)
   program
     .command('verify')
     .summary('make a run again and compare')
-    .description('Makes a run again from its inputs and configuration and compares the digests.')
+    .description(
+      'Checks the files of a run against its manifest, makes the run again from its inputs and ' +
+        'configuration, and compares.',
+    )
     .argument('<dir>', 'folder of a run: where its manifest.json is')
-    .action(async (dir: string) => {
-      done(await verifyCommand(dir, terminal))
-    })
+    .action(async (dir: string) => done(await verifyCommand(dir, terminal)))
   program
     .command('inspect')
     .summary('say what a file holds')
     .description('Says what a file holds: format, schema, instruments, records, time covered.')
     .argument('<file>', 'DBN of any schema, NDJSON or Parquet, plain or compressed')
-    .action(async (file: string) => {
-      done(await inspectCommand(file, terminal))
-    })
+    .action(async (file: string) => done(await inspectCommand(file, terminal)))
+  addConfig(program, terminal, done)
   program
-    .command('config')
-    .summary('print every parameter')
-    .description('Prints every parameter with its default, unit and meaning.')
-    .option('--json', 'as JSON, in the form that --config reads')
-    .addOption(configOption())
-    .addOption(setOption())
-    .action((options: { json?: boolean; config?: string; set?: string[] }) => {
-      done(configCommand(options, terminal))
-    })
-  program
-    .command('demo', { isDefault: true })
-    .summary('make a synthetic session and replay it (what runs without a command)')
-    .description('Makes a seeded ten-minute synthetic session, once, and replays it.')
+    .command('demo')
+    .summary('make a synthetic session and replay it')
+    .description('Makes a seeded ten-minute synthetic session as files, once, and replays it.')
     .option('--out <dir>', 'folder for the session and the results', 'runs/demo')
-    .action(async (options: { out: string }) => {
-      done(await demoCommand(options, terminal))
-    })
+    .action(async (options: { out: string }) => done(await demoCommand(options, terminal)))
   return program
 }
 
-function addRun(program: Command, terminal: Terminal, done: (code: ExitCode) => void): void {
+function addRun(program: Command, terminal: Terminal, done: Done): void {
   program
     .command('run')
     .summary('replay files into signals')
     .description(
       'Replays files into signals.ndjson and manifest.json. Files may be Databento DBN (mbp-10, ' +
-        'mbo, trades, tbbo, tcbbo, cmbp-1, definition), NDJSON or Parquet of bus events, plain or ' +
-        'compressed; what each is shows in its first bytes. Events of all files are merged by ' +
-        'event time.',
+        'mbo, trades, tbbo, tcbbo, cmbp-1, definition), NDJSON or Parquet of bus events, plain, ' +
+        'gzip or zstd; which, shows in their first bytes. Events of all files are merged by event ' +
+        'time.',
     )
     .argument('<files...>', 'files of one period')
     .option('--out <dir>', 'folder for the results (default: runs/<run id>)')
-    .option('--symbol <symbol>', 'the future to follow where a file holds several, e.g. ESH4')
-    .option('--from <time>', 'first snap; earlier events still build the state (ISO 8601 or ns)')
-    .option('--to <time>', 'last snap; nothing after it is read')
-    .option('--speed <n>', 'times real time; 0 as fast as possible', parseSpeed, 0)
+    .option('--symbol <symbol>', 'the future to follow where there are several, e.g. ESH4')
+    .option('--from <time>', 'no snap before it; earlier events still build the state')
+    .option('--to <time>', 'no snap and no event after it')
+    .option('--speed <n>', 'times real time; 0: as fast as possible', parseSpeed, 0)
     .addOption(configOption())
     .addOption(setOption())
     .option('--hotzone <price...>', 'levels of your own, SPY dollars', collectPrice)
@@ -120,17 +132,37 @@ function addRun(program: Command, terminal: Terminal, done: (code: ExitCode) => 
       new Option('--format <format>', 'of the signals').choices(['ndjson']).default('ndjson'),
     )
     .option('--trace-flows <file>', 'also write every flow of liquidity, as NDJSON')
-    .action(async (files: string[], options: RunCommandOptions) => {
-      done(await runCommand(files, options, terminal))
+    .addHelpText(
+      'after',
+      '\nTimes: 2026-03-10T09:30:00-04:00, 2026-03-10T13:30:00.25Z, or Unix ns.',
+    )
+    .addHelpText('after', RUN_EXAMPLES)
+    .action(async (files: string[], options: RunCommandOptions) =>
+      done(await runCommand(files, options, terminal)),
+    )
+}
+
+function addConfig(program: Command, terminal: Terminal, done: Done): void {
+  program
+    .command('config')
+    .summary('print every parameter')
+    .description('Prints every parameter with its default, unit, range and meaning.')
+    .option('--json', 'as JSON, in the form that --config reads')
+    .addOption(configOption())
+    .addOption(setOption())
+    .action((options: SettingOptions & { json?: boolean }) => {
+      done(configCommand(options, terminal))
     })
 }
 
 function configOption(): Option {
-  return new Option('--config <file>', 'JSON file of parameters')
+  return new Option('--config <file>', 'JSON file of parameters; config --json prints one')
 }
 
 function setOption(): Option {
-  return new Option('--set <key=value...>', 'one parameter; may be repeated')
+  return new Option('--set <name=value>', 'one parameter; may be repeated').argParser(
+    (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
+  )
 }
 
 function parseSpeed(text: string): number {
@@ -143,15 +175,13 @@ function parseSpeed(text: string): number {
 
 function collectPrice(text: string, earlier: readonly number[] | undefined): number[] {
   const price = Number(text)
-  if (text.trim() === '' || !Number.isFinite(price) || price <= 0) {
-    throw new InvalidArgumentError(`Expected a price > 0, was "${text}".`)
-  }
-  return [...(earlier ?? []), price]
+  if (text.trim() !== '' && Number.isFinite(price) && price > 0) return [...(earlier ?? []), price]
+  const hint = existsSync(text) ? ' Files come before --hotzone.' : ''
+  throw new InvalidArgumentError(`Expected a price > 0, was "${text}".${hint}`)
 }
 
 function version(): string {
-  const manifest = JSON.parse(
-    readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
-  ) as { version: string }
+  const url = new URL('../package.json', import.meta.url)
+  const manifest = JSON.parse(readFileSync(url, 'utf8')) as { version: string }
   return manifest.version
 }

@@ -1,54 +1,76 @@
-import { styleText } from 'node:util'
+import type { ParameterSpec } from '@levels/kernel'
 import { levelsParameters, type LevelsConfig, type NamedParameter } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
-import type { Terminal } from './run-command.ts'
-import { readSettings } from './settings.ts'
+import { readSettings, type SettingOptions } from './settings.ts'
+import type { Channel, Terminal } from './terminal.ts'
 
-const MEANING_WIDTH = 76
+/** Name, value and unit stand left of this column, what they mean right of it. */
+const INDENT = '      '
+const MEANING_WIDTH = 74
 
 /** `replayer config`: every parameter, as text for people or as JSON that `--config` takes. */
 export function configCommand(
-  options: {
-    readonly json?: boolean
-    readonly config?: string
-    readonly set?: readonly string[]
-  },
-  terminal: Terminal,
+  options: SettingOptions & { readonly json?: boolean },
+  { out }: Terminal,
 ): ExitCode {
   const config = readSettings(options)
-  terminal.out.write(
-    options.json === true ? `${JSON.stringify(config, null, 2)}\n` : configText(config),
-  )
+  const isJson = options.json === true
+  out.write(isJson ? `${JSON.stringify(config, null, 2)}\n` : configText(config, out))
   return ExitCode.Done
 }
 
-function configText(config: LevelsConfig): string {
+function configText(config: LevelsConfig, channel: Channel): string {
   const values: Readonly<Record<string, Readonly<Record<string, unknown>>>> = { ...config }
   const lines: string[] = []
   let lastSection = ''
   for (const parameter of levelsParameters) {
     const [section = '', key = ''] = parameter.name.split('.')
-    if (section !== lastSection) lines.push('', styleText('bold', section))
+    if (section !== lastSection) lines.push('', channel.paint('bold', section))
     lastSection = section
-    lines.push(...parameterLines(parameter, values[section]?.[key]))
+    lines.push(...parameterLines(parameter, values[section]?.[key], channel))
   }
   return `${lines.slice(1).join('\n')}\n\n${FOOTER}\n`
 }
 
 const FOOTER = [
-  'Set one with --set name=value, several with --config FILE (JSON; see config --json).',
-  'Names in parentheses are those of the interface document; --set understands them too.',
+  'Each with its default, unit, range and, in parentheses, its name in the interface document.',
+  'Set one with --set name=value, by either name; several with --config FILE, a JSON file such as',
+  'config --json prints. --set wins over the file, --hotzone over both.',
 ].join('\n')
 
-function parameterLines({ name, spec }: NamedParameter, value: unknown): string[] {
+function parameterLines(
+  { name, spec }: NamedParameter,
+  value: unknown,
+  { paint }: Channel,
+): string[] {
   const unit = spec.unit === '' ? '' : ` ${spec.unit}`
   const isDefault = JSON.stringify(value) === JSON.stringify(spec.default)
-  const set = isDefault ? '' : styleText('yellow', `  now ${JSON.stringify(value)}${unit}`)
-  const core = spec.coreName === undefined ? '' : styleText('dim', `  (${spec.coreName})`)
+  const now = isDefault ? '' : paint('yellow', `  now ${JSON.stringify(value)}${unit}`)
+  const core = spec.coreName === undefined ? '' : paint('dim', `  (${spec.coreName})`)
+  const meaning = `${spec.meaning[0]?.toUpperCase() ?? ''}${spec.meaning.slice(1)}`.replace(
+    /\.$/,
+    '',
+  )
   return [
-    `  ${name} = ${JSON.stringify(spec.default)}${unit}${core}${set}`,
-    ...wrap(spec.meaning, MEANING_WIDTH).map((line) => styleText('dim', `      ${line}`)),
+    `  ${name} = ${JSON.stringify(spec.default)}${unit}${core}${now}`,
+    ...wrap(`${meaning}.${rangeText(spec)}`, MEANING_WIDTH).map((line) =>
+      paint('dim', `${INDENT}${line}`),
+    ),
   ]
+}
+
+function rangeText({ min, max, integer, words }: ParameterSpec): string {
+  const bounds =
+    min !== undefined && max !== undefined
+      ? `${min} to ${max}`
+      : min !== undefined
+        ? `≥ ${min}`
+        : max !== undefined
+          ? `≤ ${max}`
+          : ''
+  const numbers = bounds === '' ? '' : `${bounds}${integer === true ? ', whole' : ''}`
+  const choices = [...(numbers === '' ? [] : [numbers]), ...(words ?? []).map((w) => `"${w}"`)]
+  return choices.length === 0 ? '' : ` ${choices.join(' or ')}.`
 }
 
 function wrap(text: string, width: number): string[] {

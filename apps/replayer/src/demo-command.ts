@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeSessionFiles } from '@levels/sim'
-import { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './exit-code.ts'
 import { ProgressLine } from './progress-line.ts'
-import { reportRun, runWithProgress, type Terminal } from './run-command.ts'
+import { runWithProgress } from './run-command.ts'
+import { counted, reportRun } from './run-report.ts'
 import { readSettings } from './settings.ts'
+import type { Terminal } from './terminal.ts'
 
 const SEED = 7
 const DURATION_S = 600
@@ -14,10 +16,11 @@ export async function demoCommand(
   options: { readonly out: string },
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const { out, err } = terminal
   const input = join(options.out, 'input')
   const files = [join(input, 'es.mbp-10.dbn'), join(input, 'spy.ndjson')]
   if (files.every((file) => existsSync(file))) {
-    terminal.err.write(`Synthetic session: ${input} (made earlier)\n`)
+    err.write(`Replaying the synthetic session in ${input}, made earlier.\n\n`)
   } else {
     makeSession(input, terminal)
   }
@@ -25,34 +28,33 @@ export async function demoCommand(
     { files, config: readSettings({}), outDir: options.out },
     terminal,
   )
-  terminal.out.write('\n')
   const code = reportRun(outcome, null, terminal)
-  terminal.out.write(
+  out.write(
     [
-      `input     ${files.join('\n          ')}`,
       '',
-      'The market above is made up, from a fixed seed. Your own data:  npm start -- run FILE…',
-      'Every option and parameter:  npm start -- run --help,  npm start -- config',
+      `This market is made up, from a fixed seed; its files are in ${input}.`,
+      'Your own data       npm start -- run FILE…',
+      'Options             npm start -- run --help',
+      'Every parameter     npm start -- config',
       '',
     ].join('\n'),
   )
   return code
 }
 
-function makeSession(dir: string, terminal: Terminal): void {
-  terminal.err.write(`Making a synthetic session of ${DURATION_S / 60} minutes in ${dir}\n`)
-  const progress = new ProgressLine(terminal.err)
+function makeSession(dir: string, { err }: Terminal): void {
+  const what = `a synthetic session of ${DURATION_S / 60} minutes in ${dir}`
+  err.write(`Making ${what}.\n`)
+  const progress = new ProgressLine(err)
   const made = writeSessionFiles({
     dir,
     seed: SEED,
     durationS: DURATION_S,
     onProgress: (share) => {
-      progress.update({ share, eventTs: null, eventCount: 0 })
+      progress.note(`${Math.floor(share * 100)} %`)
     },
   })
   progress.clear()
-  terminal.err.write(
-    `${made.depthRecords.toLocaleString('en-US')} ES depth and trade records, ` +
-      `${made.equityEvents.toLocaleString('en-US')} SPY quotes, trades and option trades\n`,
-  )
+  const depth = counted(made.depthRecords, 'ES depth and trade record')
+  err.write(`${depth}, ${made.equityEvents.toLocaleString('en-US')} SPY and option events.\n\n`)
 }

@@ -1,6 +1,7 @@
 import { runCli } from './cli.ts'
+import { channelOf } from './terminal.ts'
 
 process.exitCode = await runCli(process.argv.slice(2), {
-  out: process.stdout,
-  err: process.stderr,
+  out: channelOf(process.stdout),
+  err: channelOf(process.stderr),
 })

@@ -1,26 +1,48 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { LevelsConfig } from '@levels/level-signals'
-import { UsageError, reasonOf } from './settings.ts'
+import { ManifestError, reasonOf, UsageError } from './errors.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
 export const SIGNALS_FILE = 'signals.ndjson'
+/** Where a trace of the flows may stand beside them. */
+export const FLOWS_FILE = 'flows.ndjson'
 export const MANIFEST_SCHEMA = 'levels.run.v1'
 
 /** How a run ended. */
-export type RunState = 'complete' | 'faulted' | 'interrupted'
+export const RUN_STATES = ['complete', 'faulted', 'interrupted'] as const
+export type RunState = (typeof RUN_STATES)[number]
+
+/** Counts by name. */
+export type Counts = Readonly<Record<string, number>>
 
 /** One input of a run. */
 export interface ManifestSource {
   /** Relative to the run's folder. */
   readonly path: string
   readonly size_bytes: number
-  readonly sha256: string
+  /** Null where the run ended before it was known, or the file could not be read to its end. */
+  readonly sha256: string | null
   readonly format: string
+  readonly compression: string
   readonly schema: string | null
+  /** Instruments it names up front. */
   readonly symbols: readonly string[]
+}
+
+/** A message of an input that was refused. */
+export interface ManifestReject {
+  readonly code: string
+  /** The input's path, as under `sources`. */
+  readonly source: string
+  /** In the decompressed input. */
+  readonly byte_offset: number
+  /** From 1; null where the format has no lines. */
+  readonly line: number | null
+  readonly message: string
+  /** JSON path of the value at fault. */
+  readonly path: string | null
 }
 
 /** What a run was made from and what it gave: enough to make it again and compare. */
@@ -31,20 +53,28 @@ export interface Manifest {
   /** Why it is not complete; null when it is. */
   readonly reason: string | null
   readonly sources: readonly ManifestSource[]
+  /** The future that was chosen; null: the only one there was. */
   readonly symbol: string | null
-  /** ISO 8601 with nanoseconds as given, or null for the whole input. */
+  /** ISO 8601 in UTC with nanoseconds; null for the whole input. */
   readonly from: string | null
   readonly to: string | null
   readonly config: LevelsConfig
+  /** Of `config` as JSON without white space. */
   readonly config_sha256: string
+  /** Of every package that a signal passes through. */
   readonly versions: Readonly<Record<string, string>>
   readonly node: string
   /** Events applied, by kind. */
-  readonly events: Readonly<Record<string, number>>
+  readonly events: Counts
   /** Messages refused, by code. */
-  readonly rejects: Readonly<Record<string, number>>
+  readonly rejects: Counts
   /** The first of them. */
-  readonly rejected: readonly unknown[]
+  readonly rejected: readonly ManifestReject[]
+  /** What the ES depth could not be compared or matched for; see the README. */
+  readonly depth: Counts
+  /** Event time of the first and last event applied, as `from`; null without any. */
+  readonly first_event: string | null
+  readonly last_event: string | null
   readonly snaps: number
   /** Event time of the first and last snap, Unix ms; null without any. */
   readonly first_snap_ts: number | null
@@ -56,68 +86,83 @@ export interface Manifest {
   readonly ended_at: string
 }
 
-const PACKAGES = [
-  'barrier',
-  'calendar',
-  'contracts',
-  'dbn',
-  'feed',
-  'fuel',
-  'greeks',
-  'kernel',
-  'level-signals',
-  'market-state',
-  'score',
-  'tape',
-] as const
-
-/** The versions of the packages that a signal passes through. */
-export function packageVersions(): Record<string, string> {
-  const require = createRequire(import.meta.url)
-  return Object.fromEntries(
-    PACKAGES.map((name) => {
-      const { version } = require(`@levels/${name}/package.json`) as { version: string }
-      return [`@levels/${name}`, version]
-    }),
-  )
-}
-
 /** SHA-256 of a value as JSON, hexadecimal. */
 export function sha256OfJson(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex')
 }
 
-/** Puts the manifest into a run's folder, whole or not at all. */
+/**
+ * Puts the manifest into a run's folder, whole or not at all.
+ *
+ * @throws UsageError when it cannot be written
+ */
 export function writeManifest(dir: string, manifest: Manifest): void {
   const path = join(dir, MANIFEST_FILE)
-  writeFileSync(`${path}.partial`, `${JSON.stringify(manifest, null, 2)}\n`)
-  renameSync(`${path}.partial`, path)
+  try {
+    writeFileSync(`${path}.partial`, `${JSON.stringify(manifest, null, 2)}\n`)
+    renameSync(`${path}.partial`, path)
+  } catch (cause) {
+    throw new UsageError(`${path}: expected to write it: ${reasonOf(cause)}`, { cause })
+  }
 }
 
-/** @throws UsageError when the folder holds no manifest of a run */
+/**
+ * @throws UsageError when the folder holds no manifest
+ * @throws ManifestError when what it holds is none of ours, naming the field
+ */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, MANIFEST_FILE)
-  let parsed: unknown
+  let text: string
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'))
+    text = readFileSync(path, 'utf8')
   } catch (cause) {
     throw new UsageError(`${path}: expected the manifest of a run: ${reasonOf(cause)}`, { cause })
   }
-  if (!isManifest(parsed)) {
-    throw new UsageError(`${path}: expected a manifest of schema ${MANIFEST_SCHEMA}`)
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch (cause) {
+    throw new ManifestError(`${path}: expected JSON: ${reasonOf(cause)}`, { cause })
   }
-  return parsed
+  const fault = faultOf(parsed)
+  if (fault !== null) throw new ManifestError(`${path}: ${fault}`)
+  return parsed as Manifest
 }
 
-function isManifest(value: unknown): value is Manifest {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'schema' in value &&
-    value.schema === MANIFEST_SCHEMA &&
-    'sources' in value &&
-    Array.isArray(value.sources) &&
-    'config' in value &&
-    'digest' in value
-  )
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTextOrNull = (value: unknown): boolean => value === null || isText(value)
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const isSource = (value: unknown): boolean =>
+  isObject(value) && isText(value.path) && isTextOrNull(value.sha256) && isNumber(value.size_bytes)
+
+/** What `verify` relies on. */
+const CHECKS: Readonly<
+  Record<string, readonly [expected: string, check: (v: unknown) => boolean]>
+> = {
+  schema: [`"${MANIFEST_SCHEMA}"`, (v) => v === MANIFEST_SCHEMA],
+  state: [RUN_STATES.join(', '), (v) => RUN_STATES.some((state) => state === v)],
+  sources: ['a list of inputs', (v) => Array.isArray(v) && v.every(isSource)],
+  symbol: ['a symbol or null', isTextOrNull],
+  from: ['a time or null', isTextOrNull],
+  to: ['a time or null', isTextOrNull],
+  config: ['an object', isObject],
+  config_sha256: ['a SHA-256', isText],
+  versions: ['an object', isObject],
+  events: ['an object', isObject],
+  rejects: ['an object', isObject],
+  depth: ['an object', isObject],
+  snaps: ['a number', isNumber],
+  last_snap_ts: ['a number or null', (v) => v === null || isNumber(v)],
+  digest: ['a SHA-256', isText],
+}
+
+function faultOf(value: unknown): string | null {
+  if (!isObject(value)) return 'expected a JSON object'
+  for (const [field, [expected, check]] of Object.entries(CHECKS)) {
+    if (check(value[field])) continue
+    return `${field}: expected ${expected}, was ${JSON.stringify(value[field])?.slice(0, 80) ?? 'missing'}`
+  }
+  return null
 }

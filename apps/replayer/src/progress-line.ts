@@ -1,4 +1,5 @@
-import { newYorkTime } from './summary-text.ts'
+import { newYorkTime } from './new-york-time.ts'
+import type { Channel } from './terminal.ts'
 
 /** How far a run is. */
 export interface RunProgress {
@@ -9,24 +10,23 @@ export interface RunProgress {
   readonly eventCount: number
 }
 
-/** Where progress is written, and when it is: a terminal is rewritten, a log gets few lines. */
-export interface ProgressOutput {
-  readonly isTTY?: boolean
-  write(text: string): unknown
-}
-
 const TERMINAL_INTERVAL_MS = 100
 const LOG_INTERVAL_MS = 5_000
+const BAR_MAX = 28
+const BAR_MIN = 8
 
-/** Share of input, event time, events a second and time left: one line that keeps up. */
+/**
+ * Share of input, event time, events a second and time left: on a terminal one line that keeps up,
+ * elsewhere a line every five seconds.
+ */
 export class ProgressLine {
-  readonly #output: ProgressOutput
+  readonly #channel: Channel
   readonly #startMs: number
   readonly #nowMs: () => number
   #shownMs: number
 
-  constructor(output: ProgressOutput, nowMs: () => number = () => performance.now()) {
-    this.#output = output
+  constructor(channel: Channel, nowMs: () => number = () => performance.now()) {
+    this.#channel = channel
     this.#nowMs = nowMs
     this.#startMs = nowMs()
     this.#shownMs = this.#startMs
@@ -34,17 +34,36 @@ export class ProgressLine {
 
   /** Shows the progress if it is time to; cheap to call often. */
   update(progress: RunProgress): void {
+    const { isTTY, columns } = this.#channel
     const now = this.#nowMs()
-    const interval = this.#output.isTTY === true ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS
-    if (now - this.#shownMs < interval) return
+    if (now - this.#shownMs < (isTTY ? TERMINAL_INTERVAL_MS : LOG_INTERVAL_MS)) return
     this.#shownMs = now
     const text = progressText(progress, (now - this.#startMs) / 1_000)
-    this.#output.write(this.#output.isTTY === true ? `\r\u001b[2K${text}` : `${text}\n`)
+    if (!isTTY) return this.#channel.write(`${text}\n`)
+    const bar = this.#bar(progress.share, Math.min(BAR_MAX, columns - text.length - 2))
+    this.#rewrite(`${bar}${text.slice(0, columns - 1)}`)
+  }
+
+  /** Says on a terminal what is being done where nothing can be counted. */
+  note(text: string): void {
+    const { isTTY, columns } = this.#channel
+    if (isTTY) this.#rewrite(text.slice(0, columns - 1))
   }
 
   /** Removes the line from a terminal; what follows starts on a clean one. */
   clear(): void {
-    if (this.#output.isTTY === true) this.#output.write('\r\u001b[2K')
+    if (this.#channel.isTTY) this.#rewrite('')
+  }
+
+  #rewrite(text: string): void {
+    this.#channel.write(`\r\u001b[2K${text}`)
+  }
+
+  #bar(share: number, width: number): string {
+    if (width < BAR_MIN) return ''
+    const done = Math.round(share * width)
+    const { paint } = this.#channel
+    return `${paint('cyan', '━'.repeat(done))}${paint('dim', '─'.repeat(width - done))} `
   }
 }
 
@@ -54,11 +73,13 @@ export function progressText(progress: RunProgress, elapsedS: number): string {
   const rate = elapsedS > 0 ? eventCount / elapsedS : 0
   const left = share > 0 ? (elapsedS * (1 - share)) / share : null
   return [
-    `${(share * 100).toFixed(0).padStart(3)} %`,
-    eventTs === null ? '--:--:--' : newYorkTime(eventTs),
+    `${Math.floor(share * 100)
+      .toFixed(0)
+      .padStart(3)} %`,
+    `${eventTs === null ? '--:--:--' : newYorkTime(eventTs)} New York`,
     `${Math.round(rate).toLocaleString('en-US')} events/s`,
     left === null ? 'time left unknown' : `${durationText(left)} left`,
-  ].join('  ')
+  ].join('   ')
 }
 
 function durationText(seconds: number): string {

@@ -1,47 +1,42 @@
-import { join, relative, sep } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { basename, join, relative, resolve, sep } from 'node:path'
 import { SessionClock } from '@levels/calendar'
-import {
-  openSources,
-  replay,
-  replayEpoch,
-  type EventSource,
-  type PaceClock,
-  type ReplayResult,
-} from '@levels/feed'
-import { ES_SPY, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
-import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
-import { FlowTrace } from './flow-trace.ts'
-import {
-  MANIFEST_SCHEMA,
-  packageVersions,
-  sha256OfJson,
-  SIGNALS_FILE,
-  writeManifest,
-  type Manifest,
-  type RunState,
-} from './manifest.ts'
-import { prepareRunFolder } from './run-folder.ts'
+import { openSources, replay, replayEpoch, type EventSource, type ReplayResult } from '@levels/feed'
+import { fromRelNs, NS_PER_DAY, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
+import type { LevelsConfig } from '@levels/level-signals'
+import { MANIFEST_SCHEMA, sha256OfJson, writeManifest } from './manifest.ts'
+import type { Manifest, ManifestReject, ManifestSource, RunState } from './manifest.ts'
+import { packageVersions } from './package-versions.ts'
 import type { RunProgress } from './progress-line.ts'
-import { SessionSummary } from './session-summary.ts'
-import { SignalFile } from './signal-file.ts'
-import { SourceDigests } from './source-digest.ts'
+import { prepareRunFolder, refuseRepeated } from './run-folder.ts'
+import { RunOutput } from './run-output.ts'
+import type { SessionSummary } from './session-summary.ts'
+import { SourceDigests, type FileDigest } from './source-digest.ts'
+import { isoOfNs } from './time-option.ts'
+
+/** How long a user who wants to stop waits for the inputs' SHA-256. */
+const PATIENCE_MS = 1_000
+/** Event time counts from the run's epoch and is exact for 104 days. */
+const REACH_NS = 100n * BigInt(NS_PER_DAY)
 
 export interface RunOptions {
   readonly files: readonly string[]
   readonly config: LevelsConfig
   readonly symbol?: string | null
-  /** Unix ns. */
+  /** First snap; earlier events still build the state. Unix ns; null: the first there is. */
   readonly fromNs?: bigint | null
+  /** Nothing after it is applied. Unix ns; null: the end of the input. */
   readonly toNs?: bigint | null
-  /** As fast as possible at 0, else event time over wall time. */
+  /** Event time over wall time; 0: as fast as possible. */
   readonly speed?: number
   /** Folder for the results; null: `runs/<run id>` under the working directory. */
   readonly outDir?: string | null
-  /** File for every flow of liquidity, null for none. */
+  /** File for every flow of liquidity; null: none. */
   readonly traceFlowsPath?: string | null
   readonly signal?: AbortSignal
-  readonly clock?: PaceClock
   readonly onProgress?: (progress: RunProgress) => void
+  /** Called when all that is left is to hash the inputs. */
+  readonly onReplayed?: () => void
 }
 
 export interface RunOutcome {
@@ -49,7 +44,10 @@ export interface RunOutcome {
   readonly manifest: Manifest
   readonly summary: SessionSummary
   readonly result: ReplayResult
+  /** Lines of the trace of flows; null without one. */
   readonly flowCount: number | null
+  /** Wall time of the replay, seconds. */
+  readonly elapsedS: number
 }
 
 /**
@@ -57,170 +55,180 @@ export interface RunOutcome {
  *
  * @throws FeedError when an input cannot be used at all; a fault further on ends the run, is in
  *   the manifest, and what came before it is written
- * @throws UsageError when the folder holds something else
+ * @throws UsageError when an input is given twice, or the results cannot be written
  */
 export async function runFiles(options: RunOptions): Promise<RunOutcome> {
-  const startedAt = new Date().toISOString()
-  const { config, symbol = null } = options
-  const sources = await openSources(options.files, { symbol })
+  const startedAt = new Date()
+  const { files, config, traceFlowsPath = null } = options
+  refuseRepeated(files)
+  const sources = await openSources(files, { symbol: options.symbol ?? null })
   const epochNs = replayEpoch(sources)
   const runId = runIdOf(options, sources)
-  const dir = prepareRunFolder(options.outDir ?? join('runs', runId))
-  const digests = new SourceDigests(sources.map((source) => source.info.path))
-  const output = new RunOutput(dir, epochNs, options)
+  const outDir = options.outDir ?? join('runs', runId)
+  const { dir, realDir } = prepareRunFolder(outDir, files, traceFlowsPath)
+  const isLive = (options.speed ?? 0) > 0
+  const output = new RunOutput({ dir, epochNs, config, traceFlowsPath, isLive })
+  const digests = new SourceDigests(files)
   try {
-    const result = await replay({
-      sources,
-      consumer: output.pipeline,
-      hours: new SessionClock(epochNs),
-      epochNs,
-      latenessNs: config.feed.latenessMs * NS_PER_MS,
-      intervalNs: config.levels.snapIntervalMs * NS_PER_MS,
-      fromNs: options.fromNs ?? null,
-      toNs: options.toNs ?? null,
-      speed: options.speed ?? 0,
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-      onProgress: ({ share, tsRelNs, eventCount }) => {
-        options.onProgress?.({
-          share,
-          eventTs: tsRelNs === null ? null : relNsToUnixMs(tsRelNs, epochNs),
-          eventCount,
-        })
-      },
-    })
+    const beganMs = performance.now()
+    const result = await replaySources(sources, epochNs, output, options)
+    const elapsedS = (performance.now() - beganMs) / 1_000
     const digest = output.close()
+    options.onReplayed?.()
+    const isAborted = result.outcome === 'aborted'
+    const inputs = await digests.results(isAborted ? PATIENCE_MS : undefined)
     const { summary } = output
     const manifest: Manifest = {
       schema: MANIFEST_SCHEMA,
       run_id: runId,
-      ...endOf(result),
-      sources: await describeSources(sources, digests, dir),
-      symbol,
-      from: isoOf(options.fromNs ?? null),
-      to: isoOf(options.toNs ?? null),
-      config,
-      config_sha256: sha256OfJson(config),
+      ...endOf(result, sources, inputs),
+      sources: sources.map((source, i) => describeSource(source, inputs[i], realDir)),
+      ...choicesOf(options),
       versions: packageVersions(),
       node: process.version,
       events: result.events,
       rejects: output.addRefusals(result.rejects),
-      rejected: result.rejected,
+      rejected: result.rejected.map((rejected) => describeReject(rejected, realDir)),
+      depth: output.depthCounts,
+      first_event: isoOrNull(absolute(result.firstRelNs, epochNs)),
+      last_event: isoOrNull(absolute(result.lastRelNs, epochNs)),
       snaps: result.boundaryCount,
       first_snap_ts: summary.firstTs,
       last_snap_ts: summary.lastTs,
       digest,
-      started_at: startedAt,
+      started_at: startedAt.toISOString(),
       ended_at: new Date().toISOString(),
     }
     writeManifest(dir, manifest)
-    return { dir, manifest, summary, result, flowCount: output.flowCount }
+    return { dir, manifest, summary, result, flowCount: output.flowCount, elapsedS }
   } finally {
     output.close()
     await digests.stop()
   }
 }
 
-/** Where a run's results go while it lasts. */
-class RunOutput {
-  readonly pipeline: LevelSignalPipeline
-  readonly summary: SessionSummary
-  readonly #signals: SignalFile
-  readonly #trace: FlowTrace | null
-  readonly #refused = { LATE: 0, DUPLICATE: 0 }
-  #digest: string | null = null
-
-  constructor(dir: string, epochNs: bigint, options: RunOptions) {
-    const { config, traceFlowsPath = null } = options
-    this.summary = new SessionSummary({
-      touchBandUsd: config.score.touchBandUsd,
-      snapIntervalMs: config.levels.snapIntervalMs,
-    })
-    this.#signals = new SignalFile(join(dir, SIGNALS_FILE))
-    this.#trace = traceFlowsPath === null ? null : new FlowTrace(traceFlowsPath)
-    this.pipeline = new LevelSignalPipeline({
-      epochNs,
-      config,
-      onSignals: (signals) => {
-        this.#signals.write(signals)
-        this.summary.add(signals)
-      },
-      onRefused: (_event, code) => {
-        this.#refused[code]++
-      },
-      flowObserver: this.#trace?.observer(epochNs, ES_SPY) ?? null,
-    })
-  }
-
-  get flowCount(): number | null {
-    return this.#trace?.flowCount ?? null
-  }
-
-  /** The feed's counts with those of the state added. */
-  addRefusals(counts: Readonly<Record<string, number>>): Record<string, number> {
-    const sum = { ...counts }
-    for (const [code, count] of Object.entries(this.#refused)) sum[code] = (sum[code] ?? 0) + count
-    return sum
-  }
-
-  /** Completes the files. @returns the run digest */
-  close(): string {
-    if (this.#digest === null) {
-      this.#trace?.close()
-      this.#digest = this.#signals.close()
-    }
-    return this.#digest
-  }
+async function replaySources(
+  sources: readonly EventSource[],
+  epochNs: bigint,
+  output: RunOutput,
+  options: RunOptions,
+): Promise<ReplayResult> {
+  const { config, onProgress } = options
+  return replay({
+    sources,
+    consumer: output.pipeline,
+    hours: new SessionClock(epochNs),
+    epochNs,
+    latenessNs: config.feed.latenessMs * NS_PER_MS,
+    intervalNs: config.levels.snapIntervalMs * NS_PER_MS,
+    fromNs: withinReach(options.fromNs ?? null, epochNs),
+    toNs: withinReach(options.toNs ?? null, epochNs),
+    speed: options.speed ?? 0,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: ({ share, tsRelNs, eventCount }) => {
+      const eventTs = tsRelNs === null ? null : relNsToUnixMs(tsRelNs, epochNs)
+      onProgress?.({ share, eventTs, eventCount })
+    },
+  })
 }
 
-function endOf(result: ReplayResult): { state: RunState; reason: string | null } {
-  const [fault] = result.faults
-  if (fault !== undefined) {
-    const reason = `${fault.file}: byte ${fault.byteOffset}: ${fault.reason}`
-    return { state: 'faulted', reason }
-  }
-  return result.outcome === 'aborted'
-    ? { state: 'interrupted', reason: 'stopped by the user' }
+/** A limit years away from the input is as good as one just beyond what a run can hold. */
+function withinReach(tsNs: bigint | null, epochNs: bigint): bigint | null {
+  if (tsNs === null) return null
+  if (tsNs > epochNs + REACH_NS) return epochNs + REACH_NS
+  return tsNs < epochNs - REACH_NS ? epochNs - REACH_NS : tsNs
+}
+
+function endOf(
+  result: ReplayResult,
+  sources: readonly EventSource[],
+  inputs: readonly FileDigest[],
+): { state: RunState; reason: string | null } {
+  const faults = result.faults.map((f) => `${f.file}: byte ${f.byteOffset}: ${f.reason}`)
+  if (faults.length > 0) return { state: 'faulted', reason: faults.join('\n') }
+  if (result.outcome === 'aborted') return { state: 'interrupted', reason: 'stopped by the user' }
+  const changes = sources.flatMap(({ info }, i) => changeOf(info, inputs[i]) ?? [])
+  return changes.length > 0
+    ? { state: 'faulted', reason: changes.join('\n') }
     : { state: 'complete', reason: null }
 }
 
-async function describeSources(
-  sources: readonly EventSource[],
-  digests: SourceDigests,
-  dir: string,
-): Promise<Manifest['sources']> {
-  const sha256 = await digests.results()
-  return sources.map(({ info }, i) => ({
-    path: relative(dir, info.path).split(sep).join('/'),
+/** What shows that an input is no longer the one that was replayed. */
+function changeOf(
+  { path, sizeBytes }: EventSource['info'],
+  digest: FileDigest | undefined,
+): string | null {
+  if (digest === undefined) return null
+  if (digest.problem !== null) {
+    const place = `${path}: byte ${digest.sizeBytes}`
+    return `${place}: expected to read it to its end: ${digest.problem}`
+  }
+  if (digest.sizeBytes === sizeBytes) return null
+  const expected = `expected its ${sizeBytes} bytes, was changed during the run`
+  return `${path}: byte ${Math.min(sizeBytes, digest.sizeBytes)}: ${expected}`
+}
+
+function describeSource(
+  { info }: EventSource,
+  digest: FileDigest | undefined,
+  realDir: string,
+): ManifestSource {
+  return {
+    path: pathFrom(realDir, info.path),
     size_bytes: info.sizeBytes,
-    sha256: sha256[i] ?? '',
+    sha256: digest?.sha256 ?? null,
     format: info.format,
+    compression: info.compression,
     schema: info.schema,
     symbols: info.symbols,
-  }))
+  }
 }
 
-/** The same inputs, sizes and configuration give the same id. */
+function describeReject(
+  { file, code, byteOffset, line, message, path }: ReplayResult['rejected'][number],
+  realDir: string,
+): ManifestReject {
+  return { code, source: pathFrom(realDir, file), byte_offset: byteOffset, line, message, path }
+}
+
+/** The path of an input as seen from the run's folder, whatever links lead to either. */
+function pathFrom(realDir: string, path: string): string {
+  return relative(realDir, realPathOf(path)).split(sep).join('/')
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return resolve(path) // gone by now, which is what the manifest's reason says
+  }
+}
+
+function choicesOf({ symbol = null, fromNs = null, toNs = null, config }: RunOptions) {
+  return {
+    symbol,
+    from: isoOrNull(fromNs),
+    to: isoOrNull(toNs),
+    config,
+    config_sha256: sha256OfJson(config),
+  }
+}
+
+/** The same inputs, by name, size and first event, and the same choices give the same id. */
 function runIdOf(options: RunOptions, sources: readonly EventSource[]): string {
   const firstNs = sources.flatMap(({ info }) => info.firstRecvNs ?? [])[0] ?? 0n
-  const date = new Date(Number(firstNs / 1_000_000n)).toISOString().slice(0, 10)
-  const hash = sha256OfJson([
-    options.config,
-    options.symbol ?? null,
-    String(options.fromNs ?? null),
-    String(options.toNs ?? null),
-    sources.map(({ info }) => [
-      info.sizeBytes,
-      info.format,
-      info.schema,
-      String(info.firstEventNs),
-    ]),
-  ])
-  return `${date}-${hash.slice(0, 8)}`
+  const { symbol, from, to, config } = choicesOf(options)
+  const inputs = sources.map(({ info: { path, sizeBytes, firstEventNs } }) => {
+    return [basename(path), sizeBytes, String(firstEventNs)]
+  })
+  const hash = sha256OfJson([config, symbol, from, to, inputs])
+  return `${isoOfNs(firstNs).slice(0, 10)}-${hash.slice(0, 8)}`
 }
 
-function isoOf(tsNs: bigint | null): string | null {
-  if (tsNs === null) return null
-  const seconds = new Date(Number(tsNs / 1_000_000n)).toISOString().slice(0, 19)
-  return `${seconds}.${String(tsNs % 1_000_000_000n).padStart(9, '0')}Z`
+function absolute(tsRelNs: number | null, epochNs: bigint): bigint | null {
+  return tsRelNs === null ? null : fromRelNs(tsRelNs, epochNs)
+}
+
+function isoOrNull(tsNs: bigint | null): string | null {
+  return tsNs === null ? null : isoOfNs(tsNs)
 }

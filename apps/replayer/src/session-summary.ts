@@ -41,7 +41,8 @@ export class SessionSummary {
   readonly #snapIntervalMs: number
   readonly #tracks = new Map<string, Track>()
   snapCount = 0
-  levelSnapCount = 0
+  /** Snaps whose SPY prices hang on the default ratio, for want of quotes. */
+  defaultBasisCount = 0
   firstTs: number | null = null
   lastTs: number | null = null
   lowestSpot = Infinity
@@ -54,6 +55,7 @@ export class SessionSummary {
 
   add(signals: LevelSignals): void {
     this.snapCount++
+    if (signals.health?.basis === 'default') this.defaultBasisCount++
     this.firstTs ??= signals.ts
     this.lastTs = signals.ts
     const { spot } = signals.spy
@@ -72,7 +74,6 @@ export class SessionSummary {
   }
 
   #addLevel(level: LevelSignal, ts: number): void {
-    this.levelSnapCount++
     let track = this.#tracks.get(level.id)
     if (track === undefined) {
       track = { touched: null, lastSignal: 'NEUTRAL', lastTs: ts, wasTouching: false }

@@ -1,65 +1,61 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError, LevelsError } from '@levels/kernel'
+import { ConfigError } from '@levels/kernel'
 import { levelsParameters, resolveConfig, type LevelsConfig } from '@levels/level-signals'
+import { reasonOf, UsageError } from './errors.ts'
 
-/** A command line that cannot be followed. */
-export class UsageError extends LevelsError {
-  constructor(message: string, options?: ErrorOptions) {
-    super('USAGE', message, options)
-  }
+/** The options that make a configuration, as the command line gives them. */
+export interface SettingOptions {
+  /** Path of a JSON file: values by section, by full name, or by name in the interface document. */
+  readonly config?: string | undefined
+  /** `name=value` pairs; the value is JSON, or a word. */
+  readonly set?: readonly string[] | undefined
+  /** Levels of the user's own, SPY dollars. */
+  readonly hotzone?: readonly number[] | undefined
 }
 
 /**
- * The configuration of a run: the defaults, then a file, then `--set`, then `--hotzone`.
+ * The configuration of a run: the defaults, then a file, then `--set`, then `--hotzone`. The later
+ * word counts.
  *
- * @param options.config path of a JSON file, by section or by full names
- * @param options.set `key=value` pairs; the value is JSON, or a word
- * @throws ConfigError or UsageError naming the key or the file
+ * @throws ConfigError naming the parameter, what was expected and what came
+ * @throws UsageError naming the option that cannot be read
  */
-export function readSettings(options: {
-  readonly config?: string | undefined
-  readonly set?: readonly string[] | undefined
-  readonly hotzone?: readonly number[] | undefined
-}): LevelsConfig {
-  const fromFile = options.config === undefined ? {} : readConfigFile(options.config)
-  const overrides: Record<string, unknown> = flattened(fromFile)
+export function readSettings(options: SettingOptions): LevelsConfig {
+  const overrides = new Map<string, unknown>()
+  if (options.config !== undefined) addFile(overrides, options.config)
   for (const pair of options.set ?? []) {
     const at = pair.indexOf('=')
-    if (at <= 0) throw new UsageError(`--set: expected key=value, was "${pair}"`)
-    overrides[fullName(pair.slice(0, at).trim())] = parseValue(pair.slice(at + 1).trim())
+    if (at <= 0) throw new UsageError(`--set: expected name=value, was "${pair}"`)
+    overrides.set(fullName(pair.slice(0, at).trim()), parseValue(pair.slice(at + 1).trim()))
   }
-  if (options.hotzone !== undefined && options.hotzone.length > 0) {
-    overrides['levels.hotzonesUsd'] = options.hotzone
-  }
-  return resolveConfig(overrides)
+  if (options.hotzone !== undefined) overrides.set('levels.hotzonesUsd', options.hotzone)
+  return resolveConfig(Object.fromEntries(overrides))
 }
 
-function readConfigFile(path: string): Readonly<Record<string, unknown>> {
+/** Adds a file's values with its sections opened up, so that what comes later replaces them. */
+function addFile(overrides: Map<string, unknown>, path: string): void {
+  for (const [name, value] of Object.entries(readConfigFile(path))) {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) overrides.set(`${name}.${key}`, inner)
+    } else {
+      overrides.set(fullName(name), value)
+    }
+  }
+}
+
+function readConfigFile(path: string): object {
   let parsed: unknown
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'))
   } catch (cause) {
-    throw new UsageError(`--config ${path}: expected a readable JSON file: ${reasonOf(cause)}`, {
-      cause,
-    })
+    const reason = `--config ${path}: expected a readable JSON file: ${reasonOf(cause)}`
+    throw new UsageError(reason, { cause })
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw new ConfigError(`--config ${path}: expected a JSON object, was ${typeof parsed}`)
+    const was = JSON.stringify(parsed).slice(0, 40)
+    throw new ConfigError(`--config ${path}: expected a JSON object, was ${was}`)
   }
-  return parsed as Readonly<Record<string, unknown>>
-}
-
-/** Sections opened up, so that `--set` replaces what the file says by the same name. */
-function flattened(values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const flat: Record<string, unknown> = {}
-  for (const [name, value] of Object.entries(values)) {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      for (const [key, inner] of Object.entries(value)) flat[`${name}.${key}`] = inner
-    } else {
-      flat[fullName(name)] = value
-    }
-  }
-  return flat
+  return parsed
 }
 
 /** A parameter's full name; the names of the interface document (`W_b`) are understood too. */
@@ -73,9 +69,4 @@ function parseValue(text: string): unknown {
   } catch {
     return text // a word, such as session
   }
-}
-
-/** The message of anything thrown. */
-export function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
 }

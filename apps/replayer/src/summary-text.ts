@@ -1,116 +1,128 @@
-import { styleText } from 'node:util'
-import { newYorkOffsetNs } from '@levels/calendar'
 import type { Signal } from '@levels/contracts'
-import { NS_PER_MS } from '@levels/kernel'
+import { newYorkDate, newYorkTime } from './new-york-time.ts'
 import type { GivenSignal, SessionSummary, TouchedLevel } from './session-summary.ts'
+import { tableLines, tableWidth, type Cell } from './table.ts'
+import type { Channel, Style } from './terminal.ts'
 
 /** Levels shown before the rest is only counted. */
 const ROWS_MAX = 40
-/** Signals shown for one level. */
-const SIGNALS_MAX = 4
 
-type Style = Parameters<typeof styleText>[0]
-
-const SIGNAL_STYLE: Readonly<Record<Signal, Style>> = {
-  BREAK: ['bold', 'red'],
-  REJECT: ['bold', 'cyan'],
-  CONTESTED: 'yellow',
-  NEUTRAL: 'dim',
-}
-
-interface Cell {
-  readonly text: string
-  readonly style?: Style
-}
-
-/** A wall-clock time in New York of a Unix ms, `10:07:12`. */
-export function newYorkTime(unixMs: number): string {
-  return newYorkIso(unixMs).slice(11, 19)
-}
-
-/** A date in New York, `2026-03-10`. */
-export function newYorkDate(unixMs: number): string {
-  return newYorkIso(unixMs).slice(0, 10)
-}
-
-function newYorkIso(unixMs: number): string {
-  const offsetMs = newYorkOffsetNs(BigInt(unixMs) * 1_000_000n) / NS_PER_MS
-  return new Date(unixMs + offsetMs).toISOString()
-}
+/** In the order in which a reader looks for them. */
+const SIGNALS: readonly (readonly [Signal, Style])[] = [
+  ['BREAK', ['bold', 'red']],
+  ['REJECT', ['bold', 'cyan']],
+  ['CONTESTED', 'yellow'],
+]
 
 /** What a trader reads at the end of a run: the session in a line, then a row a touched level. */
-export function summaryText(summary: SessionSummary): string {
-  const { firstTs, lastTs } = summary
+export function summaryText(summary: SessionSummary, channel: Channel): string {
+  const { firstTs, lastTs, touched } = summary
   if (firstTs === null || lastTs === null) {
-    return 'No snap boundary fell into the time the input covers: there is nothing to report.'
+    return 'No snap boundary lies in the time the input covers: there is nothing to report.'
   }
-  const touched = summary.touched
-  const head =
-    `${newYorkDate(firstTs)}  ${newYorkTime(firstTs)} – ${newYorkTime(lastTs)} New York, ` +
-    `${summary.snapCount.toLocaleString('en-US')} snaps` +
-    (Number.isFinite(summary.lowestSpot)
-      ? `, SPY ${dollars(summary.lowestSpot)} – ${dollars(summary.highestSpot)}`
-      : ', SPY never priced')
-  if (touched.length === 0) return `${head}\nNo level was touched.`
-  const rows = touched.slice(0, ROWS_MAX).map(rowOf)
-  const more = touched.length - rows.length
+  const head = channel.paint('bold', headline(summary, firstTs, lastTs))
+  if (touched.length === 0) return `${head}\n\nNo level was touched.`
+  const shown = touched.slice(0, ROWS_MAX)
+  const wide = [WIDE_HEADER, ...shown.map(wideRow)]
+  const isWide = tableWidth(wide) <= channel.columns
+  const rows = isWide ? wide : [NARROW_HEADER, ...shown.map(narrowRow)]
+  const more = touched.length - shown.length
   return [
     head,
     '',
-    ...table(
-      ['touched', 'level', 'price', 'direction', 'touches', 'highest', 'lowest', 'signals'],
-      rows,
-      [2, 4, 5, 6],
-    ),
+    ...tableLines(rows, channel),
     ...(more > 0 ? [`… and ${more} more levels, all in signals.ndjson`] : []),
     '',
-    styleText('dim', 'Times are New York. highest / lowest: break score 0–100, and when it was.'),
+    ...(isWide ? WIDE_LEGEND : NARROW_LEGEND).map((line) => channel.paint('dim', line)),
   ].join('\n')
 }
 
-function rowOf(level: TouchedLevel): Cell[] {
+function headline(summary: SessionSummary, firstTs: number, lastTs: number): string {
+  const { snapCount, lowestSpot, highestSpot } = summary
   return [
-    { text: newYorkTime(level.firstTouchTs) },
-    { text: level.id, style: 'bold' },
-    { text: dollars(level.price) },
-    { text: level.direction === 'SUPPORT' ? 'support' : 'resistance' },
-    { text: String(level.touches) },
-    { text: `${level.highestScore.toFixed(1)} ${newYorkTime(level.highestScoreTs)}` },
-    { text: `${level.lowestScore.toFixed(1)} ${newYorkTime(level.lowestScoreTs)}` },
-    signalsCell(level.signals),
+    `${newYorkDate(firstTs)}  ${newYorkTime(firstTs)} – ${newYorkTime(lastTs)} New York`,
+    `${snapCount.toLocaleString('en-US')} ${snapCount === 1 ? 'snap' : 'snaps'}`,
+    Number.isFinite(lowestSpot)
+      ? `SPY ${dollars(lowestSpot)} – ${dollars(highestSpot)}`
+      : 'SPY never priced',
+  ].join(', ')
+}
+
+const header = (titles: readonly string[]): Cell[] =>
+  titles.map((text) => ({ text, style: 'dim', isRight: RIGHT.includes(text) }))
+const RIGHT = ['price', 'touches', 'highest', 'lowest', 'highest score', 'lowest score']
+
+const WIDE_HEADER = header([
+  'touched',
+  'level',
+  'price',
+  'direction',
+  'touches',
+  'highest score',
+  'lowest score',
+  'signals',
+])
+const WIDE_LEGEND = [
+  'Times are New York. Score: of a break, 0–100, from the first touch on, and when it was.',
+  'Signals: when each was first given, and how many times more.',
+]
+
+function wideRow(level: TouchedLevel): Cell[] {
+  const { highestScore, highestScoreTs, lowestScore, lowestScoreTs } = level
+  return [
+    ...levelCells(level),
+    { text: String(level.touches), isRight: true },
+    { text: `${highestScore.toFixed(1)} ${newYorkTime(highestScoreTs)}`, isRight: true },
+    { text: `${lowestScore.toFixed(1)} ${newYorkTime(lowestScoreTs)}`, isRight: true },
+    ...signalCells(level.signals, (signal, [first, ...more]) => {
+      const at = first === undefined ? '' : ` ${newYorkTime(first.ts)}`
+      return `${signal}${at}${more.length > 0 ? ` +${more.length}` : ''}`
+    }),
   ]
 }
 
-function signalsCell(signals: readonly GivenSignal[]): Cell {
-  if (signals.length === 0) return { text: 'none', style: 'dim' }
-  // BREAK and REJECT are what a reader looks for; CONTESTED fills what room is left.
-  const firm = signals.filter((given) => given.signal !== 'CONTESTED')
-  const shown = (firm.length > 0 ? firm : signals).slice(0, SIGNALS_MAX)
-  const more = signals.length - shown.length
-  const text = shown.map((given) => `${given.signal} ${newYorkTime(given.ts)}`).join(', ')
-  const style = SIGNAL_STYLE[shown[0]?.signal ?? 'NEUTRAL']
-  return { text: more > 0 ? `${text} +${more}` : text, style }
+const NARROW_HEADER = header([
+  'touched',
+  'level',
+  'price',
+  'direction',
+  'highest',
+  'lowest',
+  'signals',
+])
+const NARROW_LEGEND = [
+  'Times are New York. highest, lowest: score of a break, 0–100, from the',
+  'first touch on. A wider window shows when.',
+]
+
+function narrowRow(level: TouchedLevel): Cell[] {
+  return [
+    ...levelCells(level),
+    { text: level.highestScore.toFixed(1), isRight: true },
+    { text: level.lowestScore.toFixed(1), isRight: true },
+    ...signalCells(level.signals, (signal, given) => `${given.length} ${signal}`),
+  ]
 }
 
-/** Rows in aligned columns, those in `rightAligned` to the right. */
-function table(
-  header: readonly string[],
-  rows: readonly (readonly Cell[])[],
-  rightAligned: readonly number[],
-): string[] {
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.text.length ?? 0)),
-  )
-  const line = (cells: readonly Cell[]): string =>
-    cells
-      .map(({ text, style }, column) => {
-        const width = column === header.length - 1 ? 0 : (widths[column] ?? 0)
-        const padded = rightAligned.includes(column) ? text.padStart(width) : text.padEnd(width)
-        return style === undefined ? padded : styleText(style, padded)
-      })
-      .join('  ')
-      .trimEnd()
-  return [line(header.map((text) => ({ text, style: 'dim' }))), ...rows.map(line)]
+function levelCells(level: TouchedLevel): Cell[] {
+  return [
+    { text: newYorkTime(level.firstTouchTs) },
+    { text: level.id, style: 'bold' },
+    { text: dollars(level.price), isRight: true },
+    { text: level.direction.toLowerCase() },
+  ]
+}
+
+/** One cell a kind of signal. */
+function signalCells(
+  signals: readonly GivenSignal[],
+  describe: (signal: Signal, given: readonly GivenSignal[]) => string,
+): Cell[] {
+  const cells = SIGNALS.flatMap(([signal, style]) => {
+    const given = signals.filter((one) => one.signal === signal)
+    return given.length === 0 ? [] : [{ text: describe(signal, given), style }]
+  })
+  return cells.length > 0 ? cells : [{ text: 'none', style: 'dim' }]
 }
 
 function dollars(price: number): string {

@@ -1,75 +1,131 @@
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createReadStream, existsSync, mkdtempSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { resolveConfig } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
-import { readManifest, SIGNALS_FILE, type Manifest } from './manifest.ts'
-import { runWithProgress, type Terminal } from './run-command.ts'
+import { readManifest, sha256OfJson, SIGNALS_FILE } from './manifest.ts'
+import type { Counts, Manifest, ManifestSource } from './manifest.ts'
+import { packageVersions } from './package-versions.ts'
+import { runWithProgress } from './run-command.ts'
+import { counted } from './run-report.ts'
+import type { RunOutcome } from './run.ts'
 import { digestFile } from './source-digest.ts'
-import { parseTime } from './time-option.ts'
+import type { Terminal } from './terminal.ts'
+import { isoOfNs, parseTime } from './time-option.ts'
 
-/** `replayer verify DIR`: makes a run again from its inputs and compares. */
+/**
+ * `replayer verify DIR`: checks a run's files against its manifest, makes the run again from its
+ * inputs and compares. Of an interrupted run, what there is up to its last snap.
+ */
 export async function verifyCommand(dir: string, terminal: Terminal): Promise<ExitCode> {
   const manifest = readManifest(dir)
-  const signalsPath = join(dir, SIGNALS_FILE)
-  const differences = [
-    ...(await checkSources(dir, manifest)),
-    ...(await checkFile(signalsPath, manifest.digest, 'the run digest')),
-  ]
-  if (differences.length > 0) return differ(differences, terminal)
-  if (manifest.state === 'interrupted') {
-    terminal.err.write(`${dir}: the run was interrupted: it cannot be made again to compare.\n`)
-    return ExitCode.Differs
-  }
+  const differences = await checkFiles(dir, manifest)
+  if (differences.length > 0) return tellDifferences(dir, manifest, differences, terminal)
   const again = mkdtempSync(join(tmpdir(), 'levels-verify-'))
   try {
     const outcome = await runWithProgress(
-      {
-        files: manifest.sources.map((source) => resolve(dir, source.path)),
-        config: resolveConfig({ ...manifest.config }),
-        symbol: manifest.symbol,
-        fromNs: manifest.from === null ? null : parseTime(manifest.from, 'from'),
-        toNs: manifest.to === null ? null : parseTime(manifest.to, 'to'),
-        outDir: again,
-      },
+      { ...repetitionOf(dir, manifest), outDir: again },
       terminal,
     )
-    if (outcome.manifest.state === 'interrupted') return ExitCode.Interrupted
-    if (outcome.manifest.digest !== manifest.digest) {
-      return differ(
-        [
-          `expected digest ${manifest.digest}, was ${outcome.manifest.digest}`,
-          await firstDifference(signalsPath, join(again, SIGNALS_FILE)),
-        ],
-        terminal,
-      )
+    if (outcome.manifest.state === 'interrupted') {
+      terminal.err.write('Interrupted: not compared.\n')
+      return ExitCode.Interrupted
     }
+    const found = await compareRuns(dir, manifest, outcome)
+    if (found.length > 0) return tellDifferences(dir, manifest, found, terminal)
   } finally {
     rmSync(again, { recursive: true, force: true })
   }
-  terminal.out.write(
-    `${dir}: the same again: ${manifest.snaps.toLocaleString('en-US')} snaps, digest ${manifest.digest}\n`,
-  )
+  const { out } = terminal
+  const extent = manifest.state === 'complete' ? '' : `, as far as it went (${manifest.state})`
+  out.write(`${out.paint('green', 'the same again')}: ${dir}${extent}\n`)
+  out.write(`${counted(manifest.snaps, 'snap')}, digest ${manifest.digest}\n`)
   return ExitCode.Done
 }
 
-function differ(differences: readonly string[], terminal: Terminal): ExitCode {
-  for (const difference of differences) terminal.err.write(`${difference}\n`)
-  return ExitCode.Differs
+/** What makes the same run: an interrupted one ends with its last snap. */
+function repetitionOf(dir: string, manifest: Manifest) {
+  const { sources, config, symbol, from, to, state, last_snap_ts: lastTs } = manifest
+  const isCutShort = state === 'interrupted' && lastTs !== null
+  const until = isCutShort ? isoOfNs(BigInt(lastTs) * 1_000_000n) : to
+  return {
+    files: sources.map((source) => pathOf(dir, source)),
+    config: resolveConfig({ ...config }),
+    symbol,
+    fromNs: from === null ? null : parseTime(from, 'from'),
+    toNs: until === null ? null : parseTime(until, 'to'),
+  }
 }
 
-async function checkSources(dir: string, manifest: Manifest): Promise<string[]> {
-  const found = manifest.sources.map(async (source) =>
-    checkFile(resolve(dir, source.path), source.sha256, 'the input’s SHA-256'),
-  )
-  return (await Promise.all(found)).flat()
+/** Where an input lies: the manifest has it relative to the folder itself, not to a link to it. */
+function pathOf(dir: string, source: ManifestSource): string {
+  return resolve(realpathSync(dir), source.path)
 }
 
-async function checkFile(path: string, sha256: string, what: string): Promise<string[]> {
+async function checkFiles(dir: string, manifest: Manifest): Promise<string[]> {
+  const { sources, config, config_sha256: configSha256, digest } = manifest
+  const differences: string[] = []
+  const configNow = sha256OfJson(config)
+  if (configNow !== configSha256) {
+    differences.push(
+      `manifest.json: expected a config of SHA-256 ${configSha256}, was ${configNow}`,
+    )
+  }
+  for (const source of sources) {
+    differences.push(...(await checkFile(pathOf(dir, source), source.sha256, source.size_bytes)))
+  }
+  differences.push(...(await checkFile(join(dir, SIGNALS_FILE), digest, null)))
+  return differences
+}
+
+/** @param sha256 null where it was not known; then the size has to do */
+async function checkFile(
+  path: string,
+  sha256: string | null,
+  sizeBytes: number | null,
+): Promise<string[]> {
   if (!existsSync(path)) return [`${path}: expected a file, was missing`]
-  const was = await digestFile(path)
-  return was === sha256 ? [] : [`${path}: expected ${what} ${sha256}, was ${was}`]
+  const size = statSync(path).size
+  if (sizeBytes !== null && size !== sizeBytes) {
+    return [`${path}: expected ${sizeBytes} bytes, was ${size}`]
+  }
+  if (sha256 === null) return []
+  const { sha256: was, problem } = await digestFile(path)
+  return was === sha256 ? [] : [`${path}: expected SHA-256 ${sha256}, was ${was ?? problem ?? ''}`]
+}
+
+async function compareRuns(dir: string, manifest: Manifest, again: RunOutcome): Promise<string[]> {
+  const now = again.manifest
+  if (now.digest !== manifest.digest) {
+    // Nothing was emitted where no snap was reached: then the run again may go further.
+    if (manifest.state === 'interrupted' && manifest.snaps === 0) return []
+    return [
+      `${SIGNALS_FILE}: expected digest ${manifest.digest}, was ${now.digest}`,
+      await firstDifference(join(dir, SIGNALS_FILE), join(again.dir, SIGNALS_FILE)),
+    ]
+  }
+  if (manifest.state === 'interrupted') return []
+  return [
+    ...differing('state', { state: manifest.state }, { state: now.state }),
+    ...differing('snaps', { snaps: manifest.snaps }, { snaps: now.snaps }),
+    ...differing('events', manifest.events, now.events),
+    ...differing('rejects', manifest.rejects, now.rejects),
+    ...differing('depth', manifest.depth, now.depth),
+  ]
+}
+
+function differing(
+  field: string,
+  recorded: Counts | Readonly<Record<string, string>>,
+  now: Counts | Readonly<Record<string, string>>,
+): string[] {
+  const names = new Set([...Object.keys(recorded), ...Object.keys(now)])
+  return [...names].flatMap((name) => {
+    const [expected, was] = [recorded[name] ?? 'nothing', now[name] ?? 'nothing']
+    const what = name === field ? field : `${field}.${name}`
+    return expected === was ? [] : [`manifest.json: ${what}: expected ${expected}, was ${was}`]
+  })
 }
 
 /** The first line in which two files differ. */
@@ -80,11 +136,46 @@ async function firstDifference(expectedPath: string, actualPath: string): Promis
   const actual = lines(actualPath)
   for (let line = 1; ; line++) {
     const [a, b] = [await expected.next(), await actual.next()]
-    if (a.done === true && b.done === true) return 'the files differ in line ends only'
-    if (a.value !== b.value || a.done !== b.done) {
-      const show = (r: IteratorResult<string>): string =>
-        r.done === true ? 'the end of the file' : `${r.value.slice(0, 200)}…`
-      return `line ${line}:\n  expected ${show(a)}\n  was      ${show(b)}`
+    if (a.done === true && b.done === true) return 'they differ in line ends only'
+    if (a.done === true || b.done === true || a.value !== b.value) {
+      const at = differenceAt(textOf(a), textOf(b))
+      return `line ${line}, from character ${at + 1} on:\n  expected ${shown(a, at)}\n  was      ${shown(b, at)}`
     }
   }
+}
+
+function textOf(result: IteratorResult<string>): string {
+  return result.done === true ? '' : result.value
+}
+
+function differenceAt(a: string, b: string): number {
+  let at = 0
+  while (at < a.length && a[at] === b[at]) at++
+  return at
+}
+
+/** Some text before the difference, to see where it is, and some after. */
+function shown(result: IteratorResult<string>, at: number): string {
+  if (result.done === true) return 'the end of the file'
+  const from = Math.max(0, at - 40)
+  const to = at + 60
+  const text = result.value
+  return `${from > 0 ? '…' : ''}${text.slice(from, to)}${to < text.length ? '…' : ''}`
+}
+
+function tellDifferences(
+  dir: string,
+  { versions, node }: Manifest,
+  differences: readonly string[],
+  { err }: Terminal,
+): ExitCode {
+  err.write(`${err.paint('red', 'not the same')}: ${dir}\n`)
+  for (const difference of differences) err.write(`${difference}\n`)
+  const now = packageVersions()
+  const changed = Object.keys({ ...versions, ...now })
+    .filter((name) => versions[name] !== now[name])
+    .map((name) => `${name} ${versions[name] ?? 'none'}, now ${now[name] ?? 'none'}`)
+  if (changed.length > 0) err.write(`made with ${changed.join('; ')}\n`)
+  if (node !== process.version) err.write(`made on Node ${node}, now ${process.version}\n`)
+  return ExitCode.Differs
 }

@@ -219,7 +219,7 @@ function fuelFromWire(fuel: WireOf<'fuel'>): LevelSignal['fuel'] {
   return {
     effect: fuel.effect,
     netDealerGamma: fuel.net_dealer_gamma,
-    callWall: wallFromWire(fuel.put_wall),
+    callWall: wallFromWire(fuel.call_wall),
     putWall: wallFromWire(fuel.put_wall),
     hvl: fuel.hvl,
     gammaByStrike: new Map(

@@ -37,7 +37,7 @@ export function marketFile(seed: number, recordCount: number): Uint8Array {
     const level = Math.floor(random() * 10)
     const isBid = random() < 0.5
     event.book[(isBid ? 10 : 30) + level] = 1 + Math.floor(random() * 200)
-    if (random() < 0.02) bid += random() < 0.5 ? 1 : -1
+    if (random() < 0.04) bid += random() < 0.5 ? 1 : -1
     for (let i = 0; i < 10; i++) {
       event.book[i] = bid - i
       event.book[20 + i] = bid + 1 + i
@@ -49,7 +49,8 @@ export function marketFile(seed: number, recordCount: number): Uint8Array {
     tags.action = random() < 0.5 ? Action.Add : Action.Cancel
     tags.side = isBid ? RecordSide.Bid : RecordSide.Ask
     tags.depth = level
-    tags.sequence = n
+    tags.sequence += 1 + Math.floor(random() * 4)
+    tags.tsInDeltaNs = 13_000 + Math.floor(random() * 8000)
     writer.writeMbp10(event, tags)
   }
   writer.finish()

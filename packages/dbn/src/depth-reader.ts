@@ -8,13 +8,24 @@ import {
   NO_TICK,
 } from '@levels/kernel'
 import { Action, RecordFlag, RType } from './codes.ts'
-import { type EventScale, ReadCode, WORD } from './event-scale.ts'
-import { BAD_PRICE, EXACT_HIGH, relNsAt, tickFault, ticksAt } from './fields.ts'
+import { type EventScale, ReadCode } from './event-scale.ts'
+import { BAD_PRICE, isTick, relNsAt, tickFault, ticksAt } from './fields.ts'
 import { LEVEL_BYTES } from './layouts.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
 const LEVELS_AT = 48
+// An imported constant is read from its module at every use; a module's own is folded into code.
+const MBP10: number = RType.Mbp10
+const CLEAR: number = Action.Clear
+const SNAPSHOT: number = RecordFlag.Snapshot
+const DEPTH_KIND = EventKind.Depth
+const [LOTS_OF_BIDS, TICKS_OF_ASKS, LOTS_OF_ASKS] = [BID_LOTS, ASK_TICKS, ASK_LOTS]
+const NO_LEVEL = NO_TICK
+const LEVELS = BOOK_DEPTH
+const STRIDE = LEVEL_BYTES
 const INT32_MAX = 0x7fff_ffff
+/** The high word of no price that is exact. */
+const NO_HIGH = 0x7fff_ffff
 
 /**
  * Reads an `mbp-10` record as depth: the book after the update.
@@ -29,57 +40,76 @@ export function readMbp10Into(
   scale: EventScale,
   event: MarketEvent,
 ): ReadCode {
-  if (record.rtype !== RType.Mbp10) return ReadCode.WrongKind
+  if (record.rtype !== MBP10) return ReadCode.WrongKind
   const { view, at } = record
-  event.kind = EventKind.Depth
+  event.kind = DEPTH_KIND
   event.tsRelNs = relNsAt(view, at + 8, scale)
   event.tsRecvRelNs = relNsAt(view, at + 32, scale)
   event.seq = view.getUint32(at + 44, true)
-  event.isSnapshot =
-    (view.getUint8(at + 30) & RecordFlag.Snapshot) !== 0 || view.getUint8(at + 28) === Action.Clear
+  event.isSnapshot = (view.getUint8(at + 30) & SNAPSHOT) !== 0 || view.getUint8(at + 28) === CLEAR
   if (!(event.tsRelNs + event.tsRecvRelNs < Infinity)) return ReadCode.BadTime
   return readLevels(view, at + LEVELS_AT, scale, event)
 }
 
+/** The tick of a level; `NO_TICK` for an empty level as for a price that is wrong. */
+function levelTick(view: DataView, at: number, scale: EventScale): number {
+  const ticks = ticksAt(view, at, scale)
+  return isTick(ticks) ? ticks | 0 : NO_LEVEL
+}
+
 /**
- * Both sides in one pass over the levels, the order in which they lie in memory. Written out for
- * the record whose ten levels a side are all there and in order; at the first that is not, the
- * slow way starts anew. This loop is what decoding a file costs.
+ * Both sides in one pass over the levels, the order in which they lie in memory.
+ *
+ * Almost always a level lies one tick beyond the one before it, which two integer comparisons of
+ * the price's words tell: it is then on the grid and in order as that one was. Only else is the
+ * price worked out. At a level that is empty or wrong, the slow way starts anew. This loop is
+ * what decoding a file costs.
  */
 function readLevels(view: DataView, from: number, scale: EventScale, event: MarketEvent): ReadCode {
-  const { tickNanos, ticksPerNano } = scale
-  const book = event.book
-  let lastBid = INT32_MAX
-  let lastAsk = NO_TICK
-  let at = from
-  for (let i = 0; i < BOOK_DEPTH; i++, at += LEVEL_BYTES) {
-    const bidHigh = view.getInt32(at + 4, true)
-    const askHigh = view.getInt32(at + 12, true)
-    const bidNanos = bidHigh * WORD + view.getUint32(at, true)
-    const askNanos = askHigh * WORD + view.getUint32(at + 8, true)
-    const bidExact = bidNanos * ticksPerNano
-    const askExact = askNanos * ticksPerNano
-    const bid = (bidExact + (bidExact < 0 ? -0.5 : 0.5)) | 0
-    const ask = (askExact + (askExact < 0 ? -0.5 : 0.5)) | 0
+  const { tickNanos } = scale
+  const { book } = event
+  let bid = INT32_MAX
+  let ask = NO_LEVEL
+  let bidLow = 0
+  let bidHigh = NO_HIGH
+  let askLow = 0
+  let askHigh = NO_HIGH
+  let signs = 0
+  for (let i = 0, at = from; i < LEVELS; i++, at += STRIDE) {
+    const nextBidLow = view.getInt32(at, true)
+    const nextBidHigh = view.getInt32(at + 4, true)
+    const nextAskLow = view.getInt32(at + 8, true)
+    const nextAskHigh = view.getInt32(at + 12, true)
     const bidLots = view.getInt32(at + 16, true)
     const askLots = view.getInt32(at + 20, true)
-    // Both high words lie within ±2²¹, where a price is exact in a double, unless a bit is set.
-    const isLarge = ((bidHigh + EXACT_HIGH) | (askHigh + EXACT_HIGH)) >>> 0 >= 2 * EXACT_HIGH
-    const isOffTick = bid * tickNanos !== bidNanos || ask * tickNanos !== askNanos
-    const isOutOfOrder = bid >= lastBid || ask <= lastAsk || bid === NO_TICK
-    if (isOffTick || isLarge || isOutOfOrder || (bidLots | askLots) < 0) {
-      return readLevelsSlowly(view, from, scale, event)
+    if (nextBidHigh === bidHigh && ((bidLow - nextBidLow) | 0) === tickNanos) bid = (bid - 1) | 0
+    else {
+      const tick = levelTick(view, at, scale)
+      if (tick >= bid || tick === NO_LEVEL) return readLevelsSlowly(view, from, scale, event)
+      bid = tick
+      bidHigh = nextBidHigh
+    }
+    if (nextAskHigh === askHigh && ((nextAskLow - askLow) | 0) === tickNanos) ask = (ask + 1) | 0
+    else {
+      const tick = levelTick(view, at + 8, scale)
+      if (tick <= ask) return readLevelsSlowly(view, from, scale, event)
+      ask = tick
+      askHigh = nextAskHigh
     }
     book[i] = bid
-    book[BID_LOTS + i] = bidLots
-    book[ASK_TICKS + i] = ask
-    book[ASK_LOTS + i] = askLots
-    lastBid = bid
-    lastAsk = ask
+    book[LOTS_OF_BIDS + i] = bidLots
+    book[TICKS_OF_ASKS + i] = ask
+    book[LOTS_OF_ASKS + i] = askLots
+    bidLow = nextBidLow
+    askLow = nextAskLow
+    signs |= bidLots | askLots
   }
-  event.bidCount = BOOK_DEPTH
-  event.askCount = BOOK_DEPTH
-  return ReadCode.Ok
+  // Counting by ones may have run past the range of ticks.
+  const isOutOfRange = bid === NO_LEVEL || bid > (book[0] ?? 0) || ask < (book[TICKS_OF_ASKS] ?? 0)
+  if (isOutOfRange) return readLevelsSlowly(view, from, scale, event)
+  event.bidCount = LEVELS
+  event.askCount = LEVELS
+  return signs < 0 ? ReadCode.BadSize : ReadCode.Ok
 }
 
 /** Sides with empty levels, and everything that is wrong. */

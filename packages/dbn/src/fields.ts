@@ -1,12 +1,17 @@
 import { Aggressor, NO_TICK } from '@levels/kernel'
 import { RecordSide } from './codes.ts'
-import { type EventScale, NANOS_PER_UNIT, ReadCode, WORD } from './event-scale.ts'
+import { type EventScale, NANOS_PER_UNIT, ReadCode } from './event-scale.ts'
 
+/** 2³²: the weight of a high word. */
+const WORD = 4_294_967_296
+// An imported constant is read from its module at every use; a module's own is folded into code.
+const NO_LEVEL = NO_TICK
+const REL_NS_MAX = Number.MAX_SAFE_INTEGER
 /** The price that stands for none: the largest 64-bit integer, as two words. */
 const UNDEF_HIGH = 0x7fff_ffff
 const UNDEF_LOW = 0xffff_ffff
 /** Prices beyond 2⁵³ nanos (9 million) are not exact in a double: those of higher words. */
-export const EXACT_HIGH = 2 ** 21
+const EXACT_HIGH = 2 ** 21
 
 /** Not a tick: the price is off the grid. */
 export const OFF_TICK = NaN
@@ -27,7 +32,7 @@ export function ticksAt(view: DataView, at: number, scale: EventScale): number {
   const ticks = nanos * scale.ticksPerNano
   const rounded = (ticks + (ticks < 0 ? -0.5 : 0.5)) | 0
   const isExact = high < EXACT_HIGH && high >= -EXACT_HIGH
-  if (rounded * scale.tickNanos === nanos && isExact && rounded !== NO_TICK) return rounded
+  if (rounded * scale.tickNanos === nanos && isExact && rounded !== NO_LEVEL) return rounded
   if (high === UNDEF_HIGH && low === UNDEF_LOW) return NO_TICK
   return isExact && Math.abs(ticks) < WORD / 2 ? OFF_TICK : BAD_PRICE
 }
@@ -47,7 +52,7 @@ export function dollarsAt(view: DataView, at: number): number {
 export function relNsAt(view: DataView, at: number, scale: EventScale): number {
   const high = view.getUint32(at + 4, true) - scale.epochHigh
   const relNs = high * WORD + (view.getUint32(at, true) - scale.epochLow)
-  return relNs <= Number.MAX_SAFE_INTEGER && relNs >= -Number.MAX_SAFE_INTEGER ? relNs : NaN
+  return relNs <= REL_NS_MAX && relNs >= -REL_NS_MAX ? relNs : NaN
 }
 
 /** What the code of a bad tick says. */

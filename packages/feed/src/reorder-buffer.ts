@@ -202,7 +202,7 @@ export class ReorderBuffer {
     if (last === undefined) {
       this.#waiting.push(lane)
       lane.queue.push(event)
-    } else if (compareEvents(last, event) < 0) {
+    } else if (tsRelNs > last.tsRelNs || compareEvents(last, event) < 0) {
       lane.queue.push(event)
     } else {
       this.#heap.push(event)

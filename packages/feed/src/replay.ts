@@ -1,12 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import {
-  epochFor,
-  EVENT_KIND_COUNT,
-  EventKind,
-  type MarketEvent,
-  NS_PER_MS,
-  toRelNs,
-} from '@levels/kernel'
+import { epochFor, EVENT_KIND_COUNT, EventKind, type MarketEvent, NS_PER_MS } from '@levels/kernel'
 import { FeedError, type FeedFault } from './errors.ts'
 import type { EventSource } from './event-source.ts'
 import { type PaceClock, Pacer, systemPaceClock } from './pacer.ts'
@@ -18,7 +11,7 @@ import { type FuturesHours, SNAP_INTERVAL_NS, SnapClock } from './snap-clock.ts'
 export const LATENESS_NS = 500 * NS_PER_MS
 
 /** Records decoded between two deliveries: few enough that their events stay in the cache. */
-const RECORDS_PER_TURN = 512
+const RECORDS_PER_TURN = 64
 
 /** Takes events and boundaries, in the one order. */
 export interface ReplayConsumer {
@@ -123,17 +116,18 @@ class Replay {
   readonly #deliver: (event: MarketEvent) => void
   /** Nothing after this is delivered: `to`, or the last event before a fault. */
   #stopRelNs: number
-  #toRelNs: number
+  readonly #toRelNs: number
   #eventCount = 0
-  #firstRelNs: number | null = null
-  #lastRelNs: number | null = null
+  // Doubles throughout, NaN for none: a field that may also be null would allocate every time.
+  #firstRelNs = NaN
+  #lastRelNs = NaN
 
   constructor(options: ReplayOptions) {
     const { sources, consumer, hours, epochNs } = options
     this.#options = options
     this.#sources = sources
-    this.#fromRelNs = options.fromNs == null ? -Infinity : toRelNs(options.fromNs, epochNs)
-    this.#toRelNs = options.toNs == null ? Infinity : toRelNs(options.toNs, epochNs)
+    this.#fromRelNs = options.fromNs == null ? -Infinity : Number(options.fromNs - epochNs)
+    this.#toRelNs = options.toNs == null ? Infinity : Number(options.toNs - epochNs)
     this.#stopRelNs = this.#toRelNs
     this.#buffer = new ReorderBuffer({
       latenessNs: options.latenessNs ?? LATENESS_NS,
@@ -155,7 +149,7 @@ class Replay {
       clock.observe(tsRelNs)
       consumer.onEvent(event)
       counts[kind] = (counts[kind] ?? 0) + 1
-      this.#firstRelNs ??= tsRelNs
+      if (Number.isNaN(this.#lastRelNs)) this.#firstRelNs = tsRelNs
       this.#lastRelNs = tsRelNs
     }
     this.#startSources()
@@ -168,10 +162,11 @@ class Replay {
       const index = buffer.laggard
       // Once everything still to come lies after the stop, there is nothing left to read.
       if (index === -1 || buffer.watermarkRelNs > this.#stopRelNs) break
-      await this.#read(index)
-      await this.#deliverDue()
+      // Decoding and delivering take turns without a pause while there is input in memory.
+      if (!this.#decode(index)) await this.#load(index)
+      if (!this.#deliverDue()) await this.#deliverPaced()
     }
-    await this.#deliverDue()
+    if (!this.#deliverDue()) await this.#deliverPaced()
     if (this.#isAborted) return this.#result('aborted')
     return this.#finish()
   }
@@ -190,42 +185,70 @@ class Replay {
     return this.#options.signal?.aborted ?? false
   }
 
-  /** Lets one source go on by a turn. Its end and its fault are no longer waited for. */
-  async #read(index: number): Promise<void> {
-    const source = this.#sources[index]
-    if (source === undefined) return
+  /** Lets a source decode a turn. @returns false when it has nothing left in memory */
+  #decode(index: number): boolean {
     try {
-      if (source.decode(RECORDS_PER_TURN)) return
-      this.#reportProgress()
-      const hasMore = await source.load()
+      return this.#sources[index]?.decode(RECORDS_PER_TURN) ?? false
+    } catch (error) {
+      this.#takeFault(index, error)
+      return true
+    }
+  }
+
+  /** Lets a source read on. When it has ended it is no longer waited for. */
+  async #load(index: number): Promise<void> {
+    this.#reportProgress()
+    try {
+      const hasMore = (await this.#sources[index]?.load()) ?? false
       if (!hasMore) this.#buffer.closeSource(index)
     } catch (error) {
-      if (!(error instanceof FeedError)) throw error
-      const { code, file, byteOffset, reason } = error
-      this.#faults.push({ code, file, byteOffset, reason })
-      this.#stopRelNs = Math.min(this.#stopRelNs, this.#buffer.newestOf(index))
-      this.#buffer.closeSource(index)
+      this.#takeFault(index, error)
     }
     await setImmediate() // signals and timers get their turn
   }
 
-  /** Delivers what can no longer be preceded, at once or as event time passes. */
-  async #deliverDue(): Promise<void> {
-    const buffer = this.#buffer
-    const clock = this.#clock
+  /** Ends the source, and the run at its last event. @throws what is no fault of the input */
+  #takeFault(index: number, error: unknown): void {
+    if (!(error instanceof FeedError)) throw error
+    const { code, file, byteOffset, reason } = error
+    this.#faults.push({ code, file, byteOffset, reason })
+    this.#stopRelNs = Math.min(this.#stopRelNs, this.#buffer.newestOf(index))
+    this.#buffer.closeSource(index)
+  }
+
+  /**
+   * Delivers what can no longer be preceded, as far as event time has passed.
+   *
+   * @returns false when more of it is due later
+   */
+  #deliverDue(): boolean {
+    this.#startPacing()
+    const limit = Math.min(this.#stopRelNs, this.#pacer.nowRelNs())
+    this.#eventCount += this.#buffer.release(this.#deliver, limit)
+    this.#clock.advanceTo(this.#safeRelNs, limit)
+    const due = this.#dueRelNs
+    return due === Infinity || due > this.#stopRelNs
+  }
+
+  async #deliverPaced(): Promise<void> {
     while (!this.#isAborted) {
-      this.#startPacing()
-      const limit = Math.min(this.#stopRelNs, this.#pacer.nowRelNs())
-      this.#eventCount += buffer.release(this.#deliver, limit)
-      // What waits lies after the limit: no boundary may pass it.
-      const safe = Math.min(buffer.watermarkRelNs, buffer.firstRelNs)
-      clock.advanceTo(safe, limit)
-      const isEventDue = buffer.firstRelNs < buffer.watermarkRelNs
-      const due = Math.min(isEventDue ? buffer.firstRelNs : Infinity, clock.nextRelNs)
-      const isAnythingDue = isEventDue || due < safe
-      if (safe === Infinity || due > this.#stopRelNs || !isAnythingDue) return
-      await this.#pacer.sleepUntil(due, this.#options.signal)
+      await this.#pacer.sleepUntil(this.#dueRelNs, this.#options.signal)
+      if (this.#deliverDue()) return
     }
+  }
+
+  /** No boundary may pass what is still waiting, or what is still to be read. */
+  get #safeRelNs(): number {
+    return Math.min(this.#buffer.watermarkRelNs, this.#buffer.firstRelNs)
+  }
+
+  /** When the next event or boundary that is certain is due; `Infinity` when none is. */
+  get #dueRelNs(): number {
+    const { watermarkRelNs, firstRelNs } = this.#buffer
+    const boundary = this.#clock.nextRelNs
+    const isEventDue = firstRelNs < watermarkRelNs
+    const isBoundaryDue = boundary < this.#safeRelNs && this.#safeRelNs < Infinity
+    return Math.min(isEventDue ? firstRelNs : Infinity, isBoundaryDue ? boundary : Infinity)
   }
 
   /** Event time begins to pass at the first event, or at `from`: what is before only builds. */
@@ -241,7 +264,7 @@ class Replay {
       this.#clock.finish(this.#toRelNs)
       return this.#result('to')
     }
-    if (this.#lastRelNs !== null) this.#clock.finish(this.#lastRelNs)
+    this.#clock.finish(this.#lastRelNs)
     return this.#result(this.#faults.length === 0 ? 'end' : 'fault')
   }
 
@@ -257,8 +280,8 @@ class Replay {
       rejects: this.#rejects.counts,
       rejected: this.#rejects.kept,
       boundaryCount: this.#clock.count,
-      firstRelNs: this.#firstRelNs,
-      lastRelNs: this.#lastRelNs,
+      firstRelNs: nullIfNaN(this.#firstRelNs),
+      lastRelNs: nullIfNaN(this.#lastRelNs),
       faults: this.#faults,
     }
   }
@@ -273,7 +296,7 @@ class Replay {
       total += source.info.sizeBytes
     }
     const share = total === 0 ? 1 : Math.min(1, bytes / total)
-    onProgress({ share, tsRelNs: this.#lastRelNs, eventCount: this.#eventCount })
+    onProgress({ share, tsRelNs: nullIfNaN(this.#lastRelNs), eventCount: this.#eventCount })
   }
 
   #refuseLate(event: MarketEvent, index: number): void {
@@ -299,4 +322,8 @@ function beginOf(firstEventNs: bigint | null, firstRecvNs: bigint | null, epochN
   const first = firstEventNs < firstRecvNs ? firstEventNs : firstRecvNs
   const rel = Number(first - epochNs)
   return Number.isSafeInteger(rel) ? rel : -Infinity
+}
+
+function nullIfNaN(value: number): number | null {
+  return Number.isNaN(value) ? null : value
 }

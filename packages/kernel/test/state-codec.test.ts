@@ -74,6 +74,17 @@ describe('StateWriter and StateReader', () => {
     expect([...new StateReader(writer.finish(), 'TEST', 3).numbers()]).toEqual([2, 3])
   })
 
+  it('keep their layout: state saved by this version can be read by the next', () => {
+    const writer = new StateWriter('TEST', 3).number(687.42).bigint(-2n).boolean(true).string('ES')
+    const bytes = [
+      '534c564c 54534554 03000000 22000000', // magic, kind, version, length
+      '8fc2f5285c7b8540 feffffffffffffff 000000000000f03f 0000000000000040 4553',
+      '99e3ac50 7f50a6b2', // checksum
+    ]
+    const hex = Array.from(writer.finish(), (byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(hex).toBe(bytes.join('').replaceAll(' ', ''))
+  })
+
   it('give equal bytes for equal state', () => {
     fc.assert(
       fc.property(fc.array(anyItem, { maxLength: 5 }), (items) => {

@@ -1,5 +1,5 @@
 import { impliedGreeks } from '@levels/greeks'
-import type { OptionTradeEvent } from '@levels/kernel'
+import { RangeViolationError, type OptionTradeEvent } from '@levels/kernel'
 import type { MarketState } from '@levels/market-state'
 import type { LevelConfig } from './level-parameters.ts'
 
@@ -29,8 +29,8 @@ export function greeksOf(
   }
   const spot = state.getSpot()
   if (spot === null) return UNKNOWN
-  const minutes = state.calendar.minutesToExpiry(trade.tsRelNs, trade.expiryYmd)
-  if (!(minutes > 0)) return UNKNOWN
+  const minutes = minutesLeft(trade, state)
+  if (minutes === null || minutes <= 0) return UNKNOWN
   const greeks = impliedGreeks({
     spot,
     strike: trade.strikeMilli / 1_000,
@@ -41,4 +41,14 @@ export function greeksOf(
     price: trade.price,
   })
   return greeks.ok ? { delta: greeks.delta, gamma: greeks.gamma } : UNKNOWN
+}
+
+/** Minutes to the trade's expiry; null where a symbol names a date that is none (30 February). */
+function minutesLeft(trade: OptionTradeEvent, state: MarketState): number | null {
+  try {
+    return state.calendar.minutesToExpiry(trade.tsRelNs, trade.expiryYmd)
+  } catch (error) {
+    if (error instanceof RangeViolationError) return null
+    throw error
+  }
 }

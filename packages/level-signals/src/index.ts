@@ -1,7 +1,4 @@
-export {
-  LevelSignalPipeline,
-  type LevelSignalPipelineOptions,
-} from './level-signal-pipeline.ts'
+export { LevelSignalPipeline, type LevelSignalPipelineOptions } from './level-signal-pipeline.ts'
 export { LevelSignalService } from './level-signal-service.ts'
 export {
   levelsParameters,
@@ -11,4 +8,3 @@ export {
   type NamedParameter,
 } from './levels-config.ts'
 export type { FeedConfig, LevelConfig, MarketConfig } from './level-parameters.ts'
-export type { Level, UniverseLevel } from './universe.ts'

@@ -1,25 +1,34 @@
-import type { Direction, SmoothMetrics } from '@levels/contracts'
+import type { SmoothMetrics } from '@levels/contracts'
 import { NS_PER_S, type StateReader, type StateWriter } from '@levels/kernel'
 import type { LevelConfig } from './level-parameters.ts'
 
-/** What is smoothed of a level at one snap. */
-export interface LevelReading extends SmoothMetrics {
+/** What is smoothed of a level. */
+export interface LevelReading {
+  /** 0–100. */
   readonly score: number
+  readonly metrics: SmoothMetrics
 }
 
-/** What a level remembers between snaps. */
-interface Remembered {
-  direction: Direction
+/** A level's smoothed values and the snap they are of. */
+interface Remembered extends LevelReading {
+  readonly id: string
   tsRelNs: number
   score: number
-  deltaLiq: number
-  replenishmentRatio: number
-  velocity: number
-  netDealerGamma: number
+  metrics: SmoothMetrics
+}
+
+/** The share of a step that each average takes after a time. */
+interface Weights {
+  readonly elapsedNs: number
+  readonly score: number
+  readonly deltaLiq: number
+  readonly replenishmentRatio: number
+  readonly velocity: number
+  readonly netDealerGamma: number
 }
 
 /**
- * Exponentially smoothed values and the last direction of every level seen lately.
+ * Exponentially smoothed values of every level seen lately.
  *
  * `x̄ += (1 − e^(−Δt/τ))(x − x̄)`; the first value is taken as it is. A level that was out of
  * band for longer than `forgetAfterS` starts anew. Bounded by the levels in band within that
@@ -28,73 +37,93 @@ interface Remembered {
 export class LevelMemory {
   readonly #config: LevelConfig
   readonly #levels = new Map<string, Remembered>()
+  /** Nearly always those of one snap interval, so that they are computed once. */
+  #weights: Weights
 
   constructor(config: LevelConfig) {
     this.#config = config
+    this.#weights = weightsAfter(0, config)
   }
 
   /**
-   * Which way a level faces: SUPPORT under spot, RESISTANCE over it. Exactly at spot it keeps
-   * facing as it did, SUPPORT when it never did.
+   * Takes a level's reading at a snap. Taking it again at the same time changes nothing.
+   *
+   * @returns the smoothed values; borrowed, valid until the level's next update
    */
-  directionOf(id: string, price: number, spot: number): Direction {
-    if (spot > price) return 'SUPPORT'
-    if (spot < price) return 'RESISTANCE'
-    return this.#levels.get(id)?.direction ?? 'SUPPORT'
-  }
-
-  /** Takes a level's reading at a snap and gives its smoothed values. Once a snap and level. */
-  update(id: string, tsRelNs: number, direction: Direction, reading: LevelReading): LevelReading {
+  update(id: string, tsRelNs: number, reading: LevelReading): LevelReading {
     const known = this.#levels.get(id)
     if (known === undefined) {
-      this.#levels.set(id, { ...reading, direction, tsRelNs })
+      this.#levels.set(id, { id, tsRelNs, score: reading.score, metrics: reading.metrics })
       return reading
     }
-    const { scoreTauS, deltaLiqTauS, ratioTauS, velocityTauS, gammaTauS } = this.#config
-    const dtS = (tsRelNs - known.tsRelNs) / NS_PER_S
-    known.score += share(dtS, scoreTauS) * (reading.score - known.score)
-    known.deltaLiq += share(dtS, deltaLiqTauS) * (reading.deltaLiq - known.deltaLiq)
-    known.replenishmentRatio +=
-      share(dtS, ratioTauS) * (reading.replenishmentRatio - known.replenishmentRatio)
-    known.velocity += share(dtS, velocityTauS) * (reading.velocity - known.velocity)
-    known.netDealerGamma += share(dtS, gammaTauS) * (reading.netDealerGamma - known.netDealerGamma)
-    known.direction = direction
+    const weights = this.#weightsAfter(tsRelNs - known.tsRelNs)
+    const { metrics } = reading
+    const from = known.metrics
     known.tsRelNs = tsRelNs
-    return { ...known }
+    known.score += weights.score * (reading.score - known.score)
+    known.metrics = {
+      deltaLiq: from.deltaLiq + weights.deltaLiq * (metrics.deltaLiq - from.deltaLiq),
+      replenishmentRatio:
+        from.replenishmentRatio +
+        weights.replenishmentRatio * (metrics.replenishmentRatio - from.replenishmentRatio),
+      velocity: from.velocity + weights.velocity * (metrics.velocity - from.velocity),
+      netDealerGamma:
+        from.netDealerGamma +
+        weights.netDealerGamma * (metrics.netDealerGamma - from.netDealerGamma),
+    }
+    return known
   }
 
   /** Drops the levels that were not in band for longer than `forgetAfterS`. */
   forgetBefore(tsRelNs: number): void {
     const edge = tsRelNs - this.#config.forgetAfterS * NS_PER_S
-    for (const [id, level] of this.#levels) if (level.tsRelNs < edge) this.#levels.delete(id)
+    for (const level of this.#levels.values()) {
+      if (level.tsRelNs < edge) this.#levels.delete(level.id)
+    }
   }
 
   encode(writer: StateWriter): void {
     writer.number(this.#levels.size)
-    for (const [id, level] of this.#levels) {
-      writer.string(id).boolean(level.direction === 'SUPPORT').number(level.tsRelNs)
-      writer.number(level.score).number(level.deltaLiq).number(level.replenishmentRatio)
-      writer.number(level.velocity).number(level.netDealerGamma)
+    for (const { id, tsRelNs, score, metrics } of this.#levels.values()) {
+      writer.string(id).number(tsRelNs).number(score)
+      writer.number(metrics.deltaLiq).number(metrics.replenishmentRatio)
+      writer.number(metrics.velocity).number(metrics.netDealerGamma)
     }
   }
 
+  /** Replaces what is remembered with what `encode` wrote. */
   decode(reader: StateReader): void {
     this.#levels.clear()
     for (let count = reader.number(); count > 0; count--) {
-      this.#levels.set(reader.string(), {
-        direction: reader.boolean() ? 'SUPPORT' : 'RESISTANCE',
-        tsRelNs: reader.number(),
-        score: reader.number(),
+      const id = reader.string()
+      const tsRelNs = reader.number()
+      const score = reader.number()
+      const metrics = {
         deltaLiq: reader.number(),
         replenishmentRatio: reader.number(),
         velocity: reader.number(),
         netDealerGamma: reader.number(),
-      })
+      }
+      this.#levels.set(id, { id, tsRelNs, score, metrics })
     }
+  }
+
+  #weightsAfter(elapsedNs: number): Weights {
+    if (elapsedNs !== this.#weights.elapsedNs) {
+      this.#weights = weightsAfter(elapsedNs, this.#config)
+    }
+    return this.#weights
   }
 }
 
-/** The share of a step that an exponential average takes after `dtS` seconds. */
-function share(dtS: number, tauS: number): number {
-  return 1 - Math.exp(-dtS / tauS)
+function weightsAfter(elapsedNs: number, config: LevelConfig): Weights {
+  const weightFor = (tauS: number): number => 1 - Math.exp(-elapsedNs / NS_PER_S / tauS)
+  return {
+    elapsedNs,
+    score: weightFor(config.scoreTauS),
+    deltaLiq: weightFor(config.deltaLiqTauS),
+    replenishmentRatio: weightFor(config.ratioTauS),
+    velocity: weightFor(config.velocityTauS),
+    netDealerGamma: weightFor(config.gammaTauS),
+  }
 }

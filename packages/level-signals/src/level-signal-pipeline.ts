@@ -1,5 +1,11 @@
 import type { LevelSignals } from '@levels/contracts'
-import { ES_SPY, EventKind, type InstrumentPair, type MarketEvent } from '@levels/kernel'
+import {
+  ES_SPY,
+  EventKind,
+  RangeViolationError,
+  type InstrumentPair,
+  type MarketEvent,
+} from '@levels/kernel'
 import { ApplyResult, MarketState, type FlowObserver } from '@levels/market-state'
 import { greeksOf } from './greeks-enricher.ts'
 import { LevelSignalService } from './level-signal-service.ts'
@@ -38,7 +44,11 @@ export class LevelSignalPipeline {
     onRefused = () => undefined,
     flowObserver = null,
   }: LevelSignalPipelineOptions) {
-    this.state = new MarketState({ epochNs, config: marketStateConfigOf(config, pair), flowObserver })
+    this.state = new MarketState({
+      epochNs,
+      config: marketStateConfigOf(config, pair),
+      flowObserver,
+    })
     this.service = new LevelSignalService(config)
     this.#config = config
     this.#onSignals = onSignals
@@ -72,9 +82,17 @@ export class LevelSignalPipeline {
     }
   }
 
-  /** Emits the payload of a boundary. */
+  /**
+   * Emits the payload of a boundary.
+   *
+   * @throws RangeViolationError when something newer was applied: the payload would not be of it
+   */
   onBoundary(tsRelNs: number): void {
-    this.state.advanceTo(tsRelNs)
-    this.#onSignals(this.service.computeLevelSignals(this.state, tsRelNs))
+    const { state } = this
+    if (tsRelNs < state.tsRelNs) {
+      throw new RangeViolationError(`expected a boundary from ${state.tsRelNs} on, was ${tsRelNs}`)
+    }
+    state.advanceTo(tsRelNs)
+    this.#onSignals(this.service.computeLevelSignals(state))
   }
 }

@@ -1,54 +1,59 @@
 import { BarrierEngine } from '@levels/barrier'
 import type {
   BarrierMetrics,
-  BarrierState,
   BreakDirection,
-  Direction,
   LevelSignal,
   LevelSignals,
   SignalHealth,
 } from '@levels/contracts'
 import { FuelEngine } from '@levels/fuel'
-import { relNsToUnixMs, StateCodecError, StateReader, StateWriter } from '@levels/kernel'
+import {
+  RangeViolationError,
+  relNsToUnixMs,
+  StateCodecError,
+  StateReader,
+  StateWriter,
+} from '@levels/kernel'
 import type { MarketState } from '@levels/market-state'
 import { ScoreEngine } from '@levels/score'
 import { TapeEngine } from '@levels/tape'
 import { LevelMemory } from './level-memory.ts'
 import { resolveConfig, type LevelsConfig } from './levels-config.ts'
+import { confluenceOf } from './merge-levels.ts'
 import { describeLevel } from './note.ts'
+import { isWithin } from './price-tolerance.ts'
 import { findRunway } from './runway.ts'
-import { Universe, type UniverseLevel } from './universe.ts'
+import { Universe, type Level, type UniverseReading } from './universe.ts'
 
 const STATE_KIND = 'LVSG'
 const STATE_VERSION = 1
-/** Slack of the monitor band, far under any tick: 0.25 must not depend on the last bit. */
-const BAND_EPSILON_USD = 1e-9
 
 /** One snap in the making: what all levels share. */
-interface Snap {
+interface Snap extends UniverseReading {
   readonly state: MarketState
+  /** SPY dollars. */
   readonly spot: number
-  readonly levels: readonly UniverseLevel[]
   readonly health: SignalHealth
-  /** Barriers computed so far, by level id: in band, or asked for by a runway. */
-  readonly barriers: Map<string, BarrierMetrics>
+  /** By place in `levels`: those in band, and those that a runway asked for. */
+  readonly barriers: BarrierMetrics[]
 }
 
 /**
  * Asks every engine about every level near spot and makes the payload of `levels.signals`.
  *
- * The engines read the market state; what this class itself remembers is each level's smoothed
- * values, its direction and its trigger.
+ * The engines read the market state; what this class itself remembers from snap to snap is which
+ * way each level faced, its smoothed values and its trigger.
  */
 export class LevelSignalService {
   readonly config: LevelsConfig
-  readonly #universe: Universe
   readonly #barrier: BarrierEngine
   readonly #tape: TapeEngine
   readonly #fuel: FuelEngine
   readonly #score: ScoreEngine
+  readonly #universe: Universe
   readonly #memory: LevelMemory
 
+  /** @throws ConfigError when weights or thresholds of the score contradict each other */
   constructor(config: LevelsConfig = resolveConfig()) {
     this.config = config
     this.#barrier = new BarrierEngine(config.barrier)
@@ -60,93 +65,96 @@ export class LevelSignalService {
   }
 
   /**
-   * The payload at the state's present time: call it once a snap boundary, after
-   * `state.advanceTo(boundary)`.
+   * The payload at the state's present time: to be asked for at every snap boundary, after
+   * `state.advanceTo(boundary)`, and at no other time. Asking again at the same time gives the
+   * same.
    *
    * Without a spot, without depth, or while the book is crossed there are no levels: nothing
    * could be said about them that was measured.
    *
-   * @param tsRelNs the boundary, which must be the state's present time
+   * @throws RangeViolationError when the state has no time yet, or one before the newest snap
    */
-  computeLevelSignals(state: MarketState, tsRelNs: number): LevelSignals {
+  computeLevelSignals(state: MarketState): LevelSignals {
+    const { tsRelNs } = state
+    if (!Number.isFinite(tsRelNs)) {
+      throw new RangeViolationError(`expected a state that has a time, was at ${tsRelNs}`)
+    }
     const spot = state.getSpot()
-    const { bid, ask } = state.getBidAsk()
     const health: SignalHealth = {
       book: state.bookHealth,
       basis: state.priceConverter.basis,
       greeksCoverage: state.optionFlow.sessionGreeksCoverage,
     }
-    const isReadable = health.book !== 'none' && health.book !== 'crossed'
     this.#score.beginSnap(tsRelNs)
     this.#memory.forgetBefore(tsRelNs)
+    const isReadable = health.book !== 'none' && health.book !== 'crossed'
+    const { bid, ask } = state.getBidAsk()
     return {
       ts: relNsToUnixMs(tsRelNs, state.epochNs),
       spy: { spot, bid, ask },
-      levels: spot !== null && isReadable ? this.#levels(state, spot, health, tsRelNs) : [],
+      levels: spot !== null && isReadable ? this.#signals(state, spot, health) : [],
       health,
     }
   }
 
-  #levels(
-    state: MarketState,
-    spot: number,
-    health: SignalHealth,
-    tsRelNs: number,
-  ): LevelSignal[] {
-    const levels = this.#universe.read(state, spot)
-    const snap: Snap = { state, spot, levels, health, barriers: new Map() }
-    const band = this.config.levels.monitorBandUsd + BAND_EPSILON_USD
-    return levels
-      .filter((level) => Math.abs(spot - level.price) <= band)
-      .map((level) => this.#signal(snap, level, tsRelNs))
-      .sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1))
+  #signals(state: MarketState, spot: number, health: SignalHealth): LevelSignal[] {
+    const { levels, candidates } = this.#universe.read(state, spot)
+    const snap: Snap = { state, spot, health, levels, candidates, barriers: [] }
+    const band = this.config.levels.monitorBandUsd
+    const signals: LevelSignal[] = []
+    levels.forEach((level, place) => {
+      if (isWithin(level.price, spot, band)) signals.push(this.#signal(snap, level, place))
+    })
+    return signals.sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1))
   }
 
-  #signal(snap: Snap, level: UniverseLevel, tsRelNs: number): LevelSignal {
+  #signal(snap: Snap, level: Level, place: number): LevelSignal {
     const { state, spot, health } = snap
-    const direction = this.#memory.directionOf(level.id, level.price, spot)
+    const { id, price, kind, direction } = level
     const breakDirection: BreakDirection = direction === 'SUPPORT' ? 'DOWN' : 'UP'
-    const distance = Math.abs(spot - level.price)
-    const barrier = this.#barrierAt(snap, level, direction)
-    const tape = this.#tape.computeTapeState(level.price, state)
-    const fuel = this.#fuel.computeFuelState(level.price, state)
+    const distance = Math.abs(spot - price)
+    const barrier = this.#barrierAt(snap, place, level)
+    const tape = this.#tape.computeTapeState(price, state)
+    const fuel = this.#fuel.computeFuelState(price, state)
     const score = this.#score.computeScore({
-      levelId: level.id,
+      levelId: id,
       barrier,
       tape,
       fuel,
       breakDirection,
-      tsRelNs,
+      tsRelNs: state.tsRelNs,
       distanceUsd: distance,
       bookReliable: health.book === 'live',
     })
-    const smooth = this.#memory.update(level.id, tsRelNs, direction, {
+    const smoothed = this.#memory.update(id, state.tsRelNs, {
       score: score.rawScore,
-      deltaLiq: barrier.deltaLiq,
-      replenishmentRatio: barrier.replenishmentRatio,
-      velocity: tape.velocity,
-      netDealerGamma: fuel.netDealerGamma,
+      metrics: {
+        deltaLiq: barrier.deltaLiq,
+        replenishmentRatio: barrier.replenishmentRatio,
+        velocity: tape.velocity,
+        netDealerGamma: fuel.netDealerGamma,
+      },
     })
     return {
-      id: level.id,
-      price: level.price,
-      kind: level.kind,
+      id,
+      price,
+      kind,
       direction,
       distance,
       breakScoreRaw: score.rawScore,
-      breakScoreSmooth: smooth.score,
+      breakScoreSmooth: smoothed.score,
       signal: score.signal,
       confidence: score.confidence,
       barrier,
       tape,
       fuel,
       runway: findRunway({
-        level,
+        levels: snap.levels,
+        from: place,
         breakDirection,
         signal: score.signal,
-        levels: snap.levels,
-        barrierStateOf: (between) => this.#barrierStateAt(snap, between),
         beyondUsd: this.config.levels.confluenceUsd,
+        barrierStateOf: (between, at) => this.#barrierAt(snap, at, between).state,
       }),
       note: describeLevel({
         barrier: barrier.state,
@@ -156,28 +164,24 @@ export class LevelSignalService {
         book: health.book,
       }),
       components: score.componentScores,
-      confluence: level.confluence,
-      smooth,
+      confluence: confluenceOf(level, snap.candidates, this.config.levels.confluenceUsd),
+      smooth: smoothed.metrics,
     }
   }
 
-  #barrierStateAt(snap: Snap, level: UniverseLevel): BarrierState {
-    const direction = this.#memory.directionOf(level.id, level.price, snap.spot)
-    return this.#barrierAt(snap, level, direction).state
-  }
-
-  #barrierAt(snap: Snap, level: UniverseLevel, direction: Direction): BarrierMetrics {
-    const known = snap.barriers.get(level.id)
-    if (known !== undefined) return known
-    const metrics = this.#barrier.computeBarrierState(level.price, direction, snap.state)
-    snap.barriers.set(level.id, metrics)
-    return metrics
+  #barrierAt(snap: Snap, place: number, level: Level): BarrierMetrics {
+    return (snap.barriers[place] ??= this.#barrier.computeBarrierState(
+      level.price,
+      level.direction,
+      snap.state,
+    ))
   }
 
   /** What the levels remember, as one versioned, checksummed byte string. */
   snapshot(): Uint8Array {
     const writer = new StateWriter(STATE_KIND, STATE_VERSION)
     writer.string(JSON.stringify(this.config))
+    this.#universe.encode(writer)
     this.#memory.encode(writer)
     this.#score.encode(writer)
     return writer.finish()
@@ -191,10 +195,10 @@ export class LevelSignalService {
   restore(bytes: Uint8Array): void {
     const reader = new StateReader(bytes, STATE_KIND, STATE_VERSION)
     const saved = reader.string()
-    const mine = JSON.stringify(this.config)
-    if (saved !== mine) {
-      throw new StateCodecError(`expected state saved under ${mine}, was saved under ${saved}`)
+    if (saved !== JSON.stringify(this.config)) {
+      throw new StateCodecError(`expected the present configuration, was ${saved}`)
     }
+    this.#universe.decode(reader)
     this.#memory.decode(reader)
     this.#score.decode(reader)
     reader.end()

@@ -13,7 +13,7 @@ import {
   type ParameterValue,
 } from '@levels/kernel'
 import { defaultMarketStateConfig, type MarketStateConfig } from '@levels/market-state'
-import { scoreParameters, type ScoreConfig } from '@levels/score'
+import { checkScoreConfig, scoreParameters, type ScoreConfig } from '@levels/score'
 import { tapeParameters, type TapeConfig } from '@levels/tape'
 import {
   feedParameters,
@@ -45,6 +45,9 @@ const TABLES: Readonly<Record<keyof LevelsConfig, ParameterTable>> = {
   score: scoreParameters,
 }
 
+/** Most levels of the user's own: every one of them may be in band at once. */
+const HOTZONES_MAX = 64
+
 /** A parameter with its full name, `section.key`. */
 export interface NamedParameter {
   readonly name: string
@@ -62,7 +65,8 @@ export const levelsParameters: readonly NamedParameter[] = Object.entries(TABLES
  *
  * @param overrides by full name (`{ 'barrier.zoneTicks': 6 }`), by section
  *   (`{ barrier: { zoneTicks: 6 } }`), or both
- * @throws ConfigError naming the key that is unknown or whose value is refused
+ * @throws ConfigError naming the key that is unknown or whose value is refused, or the keys whose
+ *   values contradict each other
  */
 export function resolveConfig(overrides: Readonly<Record<string, unknown>> = {}): LevelsConfig {
   const values: Record<string, Record<string, ParameterValue>> = Object.fromEntries(
@@ -79,12 +83,29 @@ export function resolveConfig(overrides: Readonly<Record<string, unknown>> = {})
     target[key] = checkParameter(name, spec, value)
   }
   const config = values as unknown as LevelsConfig
-  if (config.levels.hotzonesUsd.length > 64) {
+  checkLevelConfig(config.levels)
+  checkScoreConfig(config.score)
+  return config
+}
+
+/** Checks what no single parameter can. */
+function checkLevelConfig(config: LevelConfig): void {
+  const { hotzonesUsd, monitorBandUsd, universeRangeUsd, mergeUsd, confluenceUsd } = config
+  if (hotzonesUsd.length > HOTZONES_MAX) {
     throw new ConfigError(
-      `levels.hotzonesUsd: expected at most 64 prices, was ${config.levels.hotzonesUsd.length}`,
+      `levels.hotzonesUsd: expected at most ${HOTZONES_MAX} prices, was ${hotzonesUsd.length}`,
     )
   }
-  return config
+  if (monitorBandUsd > universeRangeUsd) {
+    throw new ConfigError(
+      `expected levels.monitorBandUsd ≤ levels.universeRangeUsd, was ${monitorBandUsd}, ${universeRangeUsd}`,
+    )
+  }
+  if (mergeUsd > confluenceUsd) {
+    throw new ConfigError(
+      `expected levels.mergeUsd ≤ levels.confluenceUsd, was ${mergeUsd}, ${confluenceUsd}`,
+    )
+  }
 }
 
 function* flatten(overrides: Readonly<Record<string, unknown>>): Generator<[string, unknown]> {

@@ -1,17 +1,19 @@
 import type { BarrierState, BreakDirection, Runway, Signal } from '@levels/contracts'
-import type { UniverseLevel } from './universe.ts'
+import { isWithin } from './price-tolerance.ts'
+import type { Level } from './universe.ts'
 
 /** A path that starts at a level: where it leads and what stands in it. */
 export interface RunwayInput {
-  readonly level: UniverseLevel
+  /** The universe, ascending by price. */
+  readonly levels: readonly Level[]
+  /** Place in `levels` of the level it starts at. */
+  readonly from: number
   readonly breakDirection: BreakDirection
   readonly signal: Signal
-  /** The universe, ascending by price. */
-  readonly levels: readonly UniverseLevel[]
-  /** Only asked for levels strictly between the two ends. */
-  readonly barrierStateOf: (level: UniverseLevel) => BarrierState
   /** The next level lies further than this, SPY dollars. */
   readonly beyondUsd: number
+  /** Of a level and its place in `levels`. Only asked for levels strictly between the two ends. */
+  readonly barrierStateOf: (level: Level, place: number) => BarrierState
 }
 
 /**
@@ -22,30 +24,21 @@ export interface RunwayInput {
  * strictly between refills (WALL, ABSORPTION) or is the user's own.
  */
 export function findRunway(input: RunwayInput): Runway {
-  const { level, breakDirection, signal, levels, barrierStateOf, beyondUsd } = input
-  const direction = signal === 'REJECT' ? opposite(breakDirection) : breakDirection
-  const ahead = levelsAhead(level, direction, levels)
-  const next =
-    ahead.find((l) => !isGrid(l) && Math.abs(l.price - level.price) > beyondUsd) ??
-    ahead.find(isGrid)
-  if (next === undefined) {
-    return {
-      direction,
-      nextLevelId: null,
-      nextLevelPrice: null,
-      distance: null,
-      quality: 'CLEAR',
-    }
+  const direction =
+    input.signal === 'REJECT' ? opposite(input.breakDirection) : input.breakDirection
+  const step = direction === 'UP' ? 1 : -1
+  const from = input.levels[input.from]
+  const place = placeOfNext(input, step)
+  const next = input.levels[place]
+  if (from === undefined || next === undefined) {
+    return { direction, nextLevelId: null, nextLevelPrice: null, distance: null, quality: 'CLEAR' }
   }
-  const obstructed = ahead
-    .slice(0, ahead.indexOf(next))
-    .some((between) => between.kind === 'USER_HOTZONE' || refills(barrierStateOf(between)))
   return {
     direction,
     nextLevelId: next.id,
     nextLevelPrice: next.price,
-    distance: Math.abs(next.price - level.price),
-    quality: obstructed ? 'OBSTRUCTED' : 'CLEAR',
+    distance: Math.abs(next.price - from.price),
+    quality: isObstructed(input, place, step) ? 'OBSTRUCTED' : 'CLEAR',
   }
 }
 
@@ -53,21 +46,30 @@ function opposite(direction: BreakDirection): BreakDirection {
   return direction === 'UP' ? 'DOWN' : 'UP'
 }
 
-/** The levels beyond one, nearest first. */
-function levelsAhead(
-  from: UniverseLevel,
-  direction: BreakDirection,
-  levels: readonly UniverseLevel[],
-): UniverseLevel[] {
-  return direction === 'UP'
-    ? levels.filter((l) => l.price > from.price)
-    : levels.filter((l) => l.price < from.price).reverse()
+/** @returns −1 when there is no level that way */
+function placeOfNext({ levels, from, beyondUsd }: RunwayInput, step: 1 | -1): number {
+  const start = levels[from]?.price ?? NaN
+  let nearestGrid = -1
+  for (let place = from + step; ; place += step) {
+    const level = levels[place]
+    if (level === undefined) return nearestGrid
+    const isGrid = level.kind === 'STRIKE' || level.kind === 'ROUND'
+    if (!isGrid && !isWithin(level.price, start, beyondUsd)) return place
+    if (isGrid && nearestGrid === -1) nearestGrid = place
+  }
 }
 
-function isGrid(level: UniverseLevel): boolean {
-  return level.kind === 'STRIKE' || level.kind === 'ROUND'
-}
-
-function refills(state: BarrierState): boolean {
-  return state === 'WALL' || state === 'ABSORPTION'
+function isObstructed(
+  { levels, from, barrierStateOf }: RunwayInput,
+  to: number,
+  step: 1 | -1,
+): boolean {
+  for (let place = from + step; place !== to; place += step) {
+    const level = levels[place]
+    if (level === undefined) return false
+    if (level.kind === 'USER_HOTZONE') return true
+    const state = barrierStateOf(level, place)
+    if (state === 'WALL' || state === 'ABSORPTION') return true
+  }
+  return false
 }

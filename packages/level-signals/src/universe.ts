@@ -1,77 +1,104 @@
-import type { LevelKind } from '@levels/contracts/metrics'
+import type { Direction, LevelKind } from '@levels/contracts/metrics'
 import type { FuelEngine } from '@levels/fuel'
+import type { StateReader, StateWriter } from '@levels/kernel'
 import { createStrikeFlows, type MarketState, type SessionLevels } from '@levels/market-state'
 import type { LevelConfig } from './level-parameters.ts'
+import { mergeLevels } from './merge-levels.ts'
+import { PriceIds } from './price-ids.ts'
+import { isWithin, PRICE_TOLERANCE_USD } from './price-tolerance.ts'
 
 /** A price that matters, before anything was computed at it. */
 export interface Level {
+  /** Stable for a session; no two levels share one. */
   readonly id: string
   readonly kind: LevelKind
-  /** SPY dollars. */
+  /** SPY dollars, > 0. */
   readonly price: number
+  /** SUPPORT while spot is above, RESISTANCE while it is below. */
+  readonly direction: Direction
 }
 
-/** A level that is given as one signal, with the ids of the others that share its price. */
-export interface UniverseLevel extends Level {
-  readonly confluence: readonly string[]
+/** The levels around spot. */
+export interface UniverseReading {
+  /** One level a price: no two lie within `mergeUsd`. Ascending by price. */
+  readonly levels: readonly Level[]
+  /** Every level, those that were merged too, in order of precedence. */
+  readonly candidates: readonly Level[]
 }
 
-/** Slack of a comparison of two SPY prices, far under any tick. */
-const PRICE_EPSILON_USD = 1e-9
+type Add = (kind: LevelKind, price: number | null, id?: string) => void
 
 /**
- * Every level within `universeRangeUsd` of spot, in the order of precedence: the user's own
- * first, what only repeats a grid last.
+ * Every level within `universeRangeUsd` of spot. In precedence the user's own come first, what
+ * only repeats a grid comes last.
+ *
+ * It remembers which way each level faced when it was last read: exactly at spot a level keeps
+ * facing as it did, SUPPORT where it never did.
  */
 export class Universe {
   readonly #config: LevelConfig
   readonly #fuel: FuelEngine
   readonly #strikes = createStrikeFlows()
+  readonly #hotzones: readonly number[]
+  readonly #hotzoneIds = new PriceIds('HOTZONE')
+  readonly #strikeIds = new PriceIds('STRIKE')
+  readonly #roundIds = new PriceIds('ROUND')
+  #before: readonly Pick<Level, 'id' | 'direction'>[] = []
 
   constructor(config: LevelConfig, fuel: FuelEngine) {
     this.#config = config
     this.#fuel = fuel
+    this.#hotzones = [...new Set(config.hotzonesUsd)].sort((a, b) => a - b)
   }
 
-  /**
-   * @param spot SPY dollars
-   * @returns levels no two of which lie within `mergeUsd`, ascending by price
-   */
-  read(state: MarketState, spot: number): UniverseLevel[] {
-    return mergeLevels(this.#candidates(state, spot), this.#config)
+  /** @param spot SPY dollars */
+  read(state: MarketState, spot: number): UniverseReading {
+    const candidates = this.#candidates(state, spot)
+    this.#before = candidates
+    return { levels: mergeLevels(candidates, this.#config.mergeUsd), candidates }
+  }
+
+  encode(writer: StateWriter): void {
+    writer.number(this.#before.length)
+    for (const { id, direction } of this.#before) writer.string(id).boolean(direction === 'SUPPORT')
+  }
+
+  /** Replaces what is remembered with what `encode` wrote. */
+  decode(reader: StateReader): void {
+    this.#before = Array.from({ length: reader.number() }, () => ({
+      id: reader.string(),
+      direction: reader.boolean() ? 'SUPPORT' : 'RESISTANCE',
+    }))
   }
 
   #candidates(state: MarketState, spot: number): Level[] {
     const range = this.#config.universeRangeUsd
     const levels: Level[] = []
-    const add = (kind: LevelKind, price: number | null, id: string = kind): void => {
-      if (price !== null && Math.abs(price - spot) <= range + PRICE_EPSILON_USD) {
-        levels.push({ id, kind, price })
-      }
+    const add: Add = (kind, price, id = kind) => {
+      if (price === null || !(price > 0) || !isWithin(price, spot, range)) return
+      levels.push({ id, kind, price, direction: this.#directionOf(id, price, spot) })
     }
-    for (const price of new Set(this.#config.hotzonesUsd)) {
-      add('USER_HOTZONE', price, `HOTZONE_${price}`)
-    }
+    for (const price of this.#hotzones) add('USER_HOTZONE', price, this.#hotzoneIds.of(price))
     const { callWall, putWall } = this.#fuel.getAllWalls(state)
     add('CALL_WALL', callWall?.strike ?? null)
     add('PUT_WALL', putWall?.strike ?? null)
     add('GAMMA_FLIP', this.#fuel.gammaFlip(spot, state))
     addSessionLevels(state.getSessionLevels(), add)
-    for (const strike of this.#strikesWithFlow(state, spot)) {
-      add('STRIKE', strike, `STRIKE_${strike}`)
-    }
-    const step = this.#config.roundStepUsd
-    const last = Math.floor((spot + range) / step + PRICE_EPSILON_USD)
-    for (let i = Math.ceil((spot - range) / step - PRICE_EPSILON_USD); i <= last; i++) {
-      const price = roundToGrid(i * step)
-      add('ROUND', price, `ROUND_${price}`)
-    }
+    this.#addStrikes(state, spot, add)
+    this.#addRounds(spot, add)
     return levels
   }
 
-  /** Strikes near spot at which any expiry was traded in this session, SPY dollars. */
-  #strikesWithFlow(state: MarketState, spot: number): number[] {
-    const range = this.#config.universeRangeUsd
+  #directionOf(id: string, price: number, spot: number): Direction {
+    if (isWithin(spot, price, 0)) {
+      return this.#before.find((level) => level.id === id)?.direction ?? 'SUPPORT'
+    }
+    return spot > price ? 'SUPPORT' : 'RESISTANCE'
+  }
+
+  /** Strikes at which any expiry was traded in this session. */
+  #addStrikes(state: MarketState, spot: number, add: Add): void {
+    const range = this.#config.universeRangeUsd + PRICE_TOLERANCE_USD
     const flows = this.#strikes
     state.optionFlow.readStrikes(
       {
@@ -82,14 +109,24 @@ export class Universe {
       },
       flows,
     )
-    return Array.from(flows.strikeMilli.subarray(0, flows.count), (milli) => milli / 1_000)
+    for (let i = 0; i < flows.count; i++) {
+      const strike = (flows.strikeMilli[i] ?? 0) / 1_000
+      add('STRIKE', strike, this.#strikeIds.of(strike))
+    }
+  }
+
+  #addRounds(spot: number, add: Add): void {
+    const { universeRangeUsd, roundStepUsd } = this.#config
+    const range = universeRangeUsd + PRICE_TOLERANCE_USD
+    const last = Math.floor((spot + range) / roundStepUsd)
+    for (let i = Math.ceil((spot - range) / roundStepUsd); i <= last; i++) {
+      const price = withoutNoise(i * roundStepUsd)
+      add('ROUND', price, this.#roundIds.of(price))
+    }
   }
 }
 
-function addSessionLevels(
-  session: SessionLevels,
-  add: (kind: LevelKind, price: number | null) => void,
-): void {
+function addSessionLevels(session: SessionLevels, add: Add): void {
   add('SESSION_HIGH', session.sessionHigh)
   add('SESSION_LOW', session.sessionLow)
   add('OR_HIGH', session.openingRangeHigh)
@@ -109,35 +146,7 @@ function addSessionLevels(
   add('SMA_400', session.sma400)
 }
 
-/** A multiple of a decimal step without the noise of the multiplication. */
-function roundToGrid(price: number): number {
+/** A multiple of a decimal step, as it is written: 6866 · 0.1 is 686.6, not 686.6000000000001. */
+function withoutNoise(price: number): number {
   return Math.round(price * 1e6) / 1e6
-}
-
-/**
- * Gives levels within `mergeUsd` of each other as one, under the first in precedence, and names
- * for each the others within `confluenceUsd`, merged ones included.
- *
- * @param levels in order of precedence; at most some hundred, so that comparing all pairs is fine
- */
-export function mergeLevels(
-  levels: readonly Level[],
-  { mergeUsd, confluenceUsd }: { readonly mergeUsd: number; readonly confluenceUsd: number },
-): UniverseLevel[] {
-  const kept: Level[] = []
-  for (const level of levels) {
-    if (!kept.some((other) => isWithin(other, level, mergeUsd))) kept.push(level)
-  }
-  return kept
-    .map((level) => ({
-      ...level,
-      confluence: levels
-        .filter((other) => other.id !== level.id && isWithin(other, level, confluenceUsd))
-        .map((other) => other.id),
-    }))
-    .sort((a, b) => a.price - b.price)
-}
-
-function isWithin(a: Level, b: Level, dollars: number): boolean {
-  return Math.abs(a.price - b.price) <= dollars + PRICE_EPSILON_USD
 }

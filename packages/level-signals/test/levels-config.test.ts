@@ -65,6 +65,16 @@ describe('a configuration', () => {
     const hotzonesUsd = Array.from({ length: 65 }, (_, i) => 600 + i)
     expect(() => resolveConfig({ levels: { hotzonesUsd } })).toThrow(/at most 64/)
   })
+
+  it('is refused when two values contradict each other', () => {
+    expect(() => resolveConfig({ 'levels.monitorBandUsd': 6 })).toThrow(
+      'expected levels.monitorBandUsd ≤ levels.universeRangeUsd, was 6, 5',
+    )
+    expect(() => resolveConfig({ 'levels.mergeUsd': 0.06 })).toThrow(
+      'expected levels.mergeUsd ≤ levels.confluenceUsd, was 0.06, 0.05',
+    )
+    expect(() => resolveConfig({ 'score.weightTape': 0.3 })).toThrow(ConfigError)
+  })
 })
 
 it('gives the market state the windows its readers expect', () => {

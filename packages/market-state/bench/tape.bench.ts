@@ -65,17 +65,18 @@ function measure(events: readonly MarketEvent[], stepNs: number) {
     }
     return count
   })
-  return { trade, band, sweep, velocity: measureVelocity(tape, events) }
+  return { trade, band, sweep, velocity: measureVelocity(tape, events, stepNs) }
 }
 
 /** The slope formed anew: it is kept until the window changes, so every reading follows a trade. */
-function measureVelocity(tape: TapeState, events: readonly MarketEvent[]): number {
-  const event = events[0]
-  if (event === undefined) return NaN
-  event.tsRelNs = tape.lastTradeRelNs
-  return timed(READS / 10, () => {
+function measureVelocity(tape: TapeState, events: readonly MarketEvent[], stepNs: number): number {
+  const fromNs = tape.lastTradeRelNs
+  return timed(READS, (round) => {
     let sum = 0
-    for (let i = 0; i < READS / 10; i++) {
+    for (let i = 1; i <= READS; i++) {
+      const event = events[i % events.length]
+      if (event === undefined) throw new Error('expected trades, was none')
+      event.tsRelNs = fromNs + (round * READS + i) * stepNs
       tape.applyTrade(event)
       sum += tape.velocityTicksPerS()
     }

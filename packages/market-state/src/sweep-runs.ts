@@ -1,10 +1,8 @@
-import { Aggressor, invariant, NO_EXCHANGE } from '@levels/kernel'
+import { Aggressor, invariant } from '@levels/kernel'
 import type { FuturesTradeEvent, InstrumentPair, StateReader, StateWriter } from '@levels/kernel'
 import type { Now } from './now.ts'
-import { VisitedTicks } from './visited-ticks.ts'
-
-/** Distinct known venues remembered of one run; further ones are counted and left out. */
-export const RUN_VENUES = 32
+import { hasVenues, SweepIndex } from './sweep-index.ts'
+import { SweepRun } from './sweep-run.ts'
 
 export interface SweepConfig {
   /** Longest time between two prints of one run, ns. */
@@ -41,37 +39,23 @@ export function createSweepReading(): SweepReading {
   return { direction: 0, notionalUsd: 0, prints: 0, windowNs: 0, venueCount: 0, venues: [] }
 }
 
-/** One run of prints: its facts, where it printed and on which venues. */
-class Run {
-  /** 1 BUY, −1 SELL, 0 while there is none. */
-  direction: -1 | 0 | 1 = 0
-  prints = 0
-  startNs = -Infinity
-  endNs = -Infinity
-  firstTick = 0
-  lastTick = 0
-  /** Σ ticks · lots: exact. */
-  tickLots = 0
-  readonly visited = new VisitedTicks()
-  readonly venues = new Int32Array(RUN_VENUES)
-  venueCount = 0
-}
-
 /**
  * Finds sweeps: runs of prints of one aggressor, no two further apart than the gap, not
  * interrupted by a print of the other aggressor. A print of no known aggressor neither joins nor
  * ends a run. Finished runs are kept while they count and if they qualify; the run in progress
  * counts as it stands.
  *
- * Memory: about 800 bytes a run, created as they are needed up to `sweepCapacity` and then reused.
+ * Memory: about 1.4 kB a run, created as they are needed up to `sweepCapacity` and then reused.
  */
 export class SweepRuns {
   readonly #config: SweepConfig
   /** A ring; each place is created at its first use. */
-  readonly #runs: Run[] = []
+  readonly #runs: SweepRun[] = []
+  readonly #index = new SweepIndex()
   #head = 0
   #count = 0
-  #current = new Run()
+  #kept = 0
+  #current = new SweepRun()
   #droppedRuns = 0
   #droppedPrices = 0
   #droppedVenues = 0
@@ -104,10 +88,12 @@ export class SweepRuns {
       this.#current.direction !== event.aggressor ||
       event.tsRelNs - this.#current.endNs > this.#config.sweepMaxGapNs
     ) {
-      this.#finishCurrent(event.tsRelNs)
-      this.#start(event, event.aggressor)
+      this.#keepCurrent(event)
+      this.#current.start(event, event.aggressor)
     }
-    this.#extend(event)
+    this.#current.extend(event)
+    if (!this.#current.visited.add(event.priceTicks)) this.#droppedPrices++
+    if (!this.#current.addVenue(event.exchange)) this.#droppedVenues++
   }
 
   /** Lets finished runs that no longer count leave. */
@@ -116,7 +102,7 @@ export class SweepRuns {
     while (this.#count > 0) {
       const oldest = this.#runs[this.#head]
       if (oldest === undefined || oldest.endNs > edge) return
-      this.#removeOldest()
+      this.#removeOldest(oldest)
     }
   }
 
@@ -130,15 +116,16 @@ export class SweepRuns {
    * @returns whether there is one
    */
   find(now: Now, loTick: number, hiTick: number, minVenues: number, out: SweepReading): boolean {
-    let best: Run | null = null
+    let best = this.#index.find(loTick, hiTick, minVenues)
+    const current = this.#current
     if (
-      this.#current.endNs > now.tsRelNs - this.#config.sweepLookbackNs &&
-      this.#qualifies(this.#current)
+      current.endNs > now.tsRelNs - this.#config.sweepLookbackNs &&
+      current.tickLots >= (best?.tickLots ?? -Infinity) &&
+      this.#qualifies(current) &&
+      hasVenues(current, minVenues) &&
+      current.visited.touches(loTick, hiTick)
     ) {
-      best = this.#largerOf(best, this.#current, loTick, hiTick, minVenues)
-    }
-    for (let i = this.#count - 1; i >= 0; i--) {
-      best = this.#largerOf(best, this.#runs[this.#placeOf(i)], loTick, hiTick, minVenues)
+      best = current
     }
     this.#report(best, out)
     return best !== null
@@ -146,11 +133,10 @@ export class SweepRuns {
 
   encode(writer: StateWriter): void {
     writer.number(this.#droppedRuns).number(this.#droppedPrices).number(this.#droppedVenues)
-    encodeRun(this.#current, writer)
+    this.#current.encode(writer)
     writer.number(this.#count)
     for (let i = 0; i < this.#count; i++) {
-      const run = this.#runs[this.#placeOf(i)]
-      if (run !== undefined) encodeRun(run, writer)
+      this.#runs[this.#placeOf(i)]?.encode(writer)
     }
   }
 
@@ -159,136 +145,76 @@ export class SweepRuns {
     this.#droppedRuns = reader.number()
     this.#droppedPrices = reader.number()
     this.#droppedVenues = reader.number()
-    decodeRun(this.#current, reader)
+    this.#current.decode(reader)
     const count = reader.number()
+    this.#index.clear()
     this.#head = 0
     this.#count = 0
     for (let i = 0; i < count; i++) {
-      const run = new Run()
-      decodeRun(run, reader)
-      this.#runs[i] = run
+      const run = new SweepRun()
+      run.decode(reader)
+      this.#keep(run)
     }
-    this.#count = count
   }
 
   #placeOf(i: number): number {
     return (this.#head + i) % this.#config.sweepCapacity
   }
 
-  #removeOldest(): void {
+  #removeOldest(run: SweepRun): void {
+    this.#index.remove(run)
     this.#head = this.#placeOf(1)
     this.#count--
   }
 
-  #start(event: FuturesTradeEvent, direction: -1 | 1): void {
-    const run = this.#current
-    run.direction = direction
-    run.prints = 0
-    run.startNs = event.tsRelNs
-    run.firstTick = event.priceTicks
-    run.tickLots = 0
-    run.visited.clear()
-    run.venueCount = 0
-  }
-
-  #extend(event: FuturesTradeEvent): void {
-    const run = this.#current
-    run.prints++
-    run.endNs = event.tsRelNs
-    run.lastTick = event.priceTicks
-    run.tickLots += event.priceTicks * event.size
-    if (!run.visited.add(event.priceTicks)) this.#droppedPrices++
-    if (event.exchange !== NO_EXCHANGE && !addVenue(run, event.exchange)) this.#droppedVenues++
-  }
-
   /**
-   * Keeps the run in progress, if it is a sweep and still counts at `nowNs`; the run it replaces
+   * Keeps the run in progress, if it is a sweep and still counts; the run whose place it takes
    * serves as the next one.
    */
-  #finishCurrent(nowNs: number): void {
-    if (this.#current.endNs <= nowNs - this.#config.sweepLookbackNs) return
-    if (this.#current.prints === 0 || !this.#qualifies(this.#current)) return
-    if (this.#count === this.#config.sweepCapacity) {
-      this.#removeOldest()
+  #keepCurrent(now: Now): void {
+    const current = this.#current
+    if (current.endNs <= now.tsRelNs - this.#config.sweepLookbackNs) return
+    if (this.#qualifies(current)) this.#current = this.#keep(current) ?? new SweepRun()
+  }
+
+  /** @returns the run that was kept in this place before and is no longer needed */
+  #keep(run: SweepRun): SweepRun | undefined {
+    const oldest = this.#runs[this.#head]
+    if (this.#count === this.#config.sweepCapacity && oldest !== undefined) {
+      this.#removeOldest(oldest)
       this.#droppedRuns++
     }
     const place = this.#placeOf(this.#count)
-    const spare = this.#runs[place] ?? new Run()
-    this.#runs[place] = this.#current
-    this.#current = spare
+    const spare = this.#runs[place]
+    this.#runs[place] = run
     this.#count++
+    run.serial = this.#kept++
+    this.#index.add(run)
+    return spare
   }
 
-  #qualifies(run: Run): boolean {
+  #qualifies(run: SweepRun): boolean {
     const { sweepMinPrints, sweepMinPrices, sweepMinNotionalUsd } = this.#config
     return (
       run.direction !== 0 &&
       run.prints >= sweepMinPrints &&
-      run.visited.distinct >= sweepMinPrices &&
+      run.visited.count >= sweepMinPrices &&
       (run.lastTick - run.firstTick) * run.direction > 0 &&
       this.#notionalUsd(run) >= sweepMinNotionalUsd
     )
   }
 
-  #notionalUsd(run: Run): number {
+  #notionalUsd(run: SweepRun): number {
     return run.tickLots * (this.#config.pair.tick * this.#config.pair.pointValue)
   }
 
-  /** `run` where it is larger than `best`, printed in the band and on enough venues. */
-  #largerOf(
-    best: Run | null,
-    run: Run | undefined,
-    loTick: number,
-    hiTick: number,
-    minVenues: number,
-  ): Run | null {
-    if (run === undefined || (best !== null && run.tickLots <= best.tickLots)) return best
-    if (run.venueCount < minVenues && minVenues > 1) return best
-    return run.visited.touches(loTick, hiTick) ? run : best
-  }
-
-  #report(run: Run | null, out: SweepReading): void {
+  #report(run: SweepRun | null, out: SweepReading): void {
     out.direction = run?.direction ?? 0
     out.notionalUsd = run === null ? 0 : this.#notionalUsd(run)
     out.prints = run?.prints ?? 0
     out.windowNs = run === null ? 0 : run.endNs - run.startNs
     out.venueCount = run?.venueCount ?? 0
     out.venues.length = out.venueCount
-    for (let i = 0; i < out.venueCount; i++) out.venues[i] = run?.venues[i] ?? 0
+    for (let i = 0; i < out.venueCount; i++) out.venues[i] = run?.venueAt(i) ?? 0
   }
-}
-
-/** Adds a venue to an ascending list. @returns false when it had no room */
-function addVenue(run: Run, venue: number): boolean {
-  const { venues, venueCount } = run
-  let at = 0
-  while (at < venueCount && (venues[at] ?? 0) < venue) at++
-  if (at < venueCount && venues[at] === venue) return true
-  if (venueCount === RUN_VENUES) return false
-  venues.copyWithin(at + 1, at, venueCount)
-  venues[at] = venue
-  run.venueCount++
-  return true
-}
-
-function encodeRun(run: Run, writer: StateWriter): void {
-  writer.number(run.direction).number(run.prints).number(run.startNs).number(run.endNs)
-  writer.number(run.firstTick).number(run.lastTick).number(run.tickLots)
-  run.visited.encode(writer)
-  writer.numbers(run.venues, 0, run.venueCount)
-}
-
-function decodeRun(run: Run, reader: StateReader): void {
-  const direction = reader.number()
-  run.direction = direction > 0 ? 1 : direction < 0 ? -1 : 0
-  run.prints = reader.number()
-  run.startNs = reader.number()
-  run.endNs = reader.number()
-  run.firstTick = reader.number()
-  run.lastTick = reader.number()
-  run.tickLots = reader.number()
-  run.visited.decode(reader)
-  const venues = reader.numbers()
-  run.venues.set(venues)
-  run.venueCount = venues.length
 }

@@ -212,6 +212,11 @@ describe('a sweep', () => {
     }
   })
 
+  it('that ended too long ago is not found again when the next print ends its run', () => {
+    const next = { ms: 10_020, ticks: 0, lots: 1 }
+    expect(sweepOf([...SWEEP, next])).toBeNull()
+  })
+
   it('needs its venues to be known only where more than one is asked for', () => {
     const on = (...venues: number[]) =>
       SWEEP.map((print, i) => ({ ...print, exchange: venues[i] ?? 0 }))

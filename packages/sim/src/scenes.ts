@@ -15,6 +15,10 @@ export interface Scene {
   readonly askDepth: number
   /** Chance that bidders there refill what was just eaten, 0–1. */
   readonly bidRefill: number
+  /** Chance that bidders there stay where they would otherwise cancel, 0–1. */
+  readonly bidPatience: number
+  /** Share of orders that trade at once, 0–1. */
+  readonly marketShare: number
   /** Share of market orders that are large and eat through several prices, 0–1. */
   readonly sweepShare: number
   /** Share of option trades in which customers buy: dealers get short gamma above a half. */
@@ -28,6 +32,8 @@ const QUIET = {
   bidDepth: 1,
   askDepth: 1,
   bidRefill: 0,
+  bidPatience: 0,
+  marketShare: 0.13,
   sweepShare: 0,
   customerBuys: 0.5,
   optionsPerS: 2,
@@ -39,11 +45,13 @@ export const DEMO_SCENES: readonly Scene[] = [
   {
     ...QUIET,
     title: 'first test: bidders defend, dealers are long gamma',
-    untilS: 195,
-    targetUsd: 0.05,
+    untilS: 180,
+    targetUsd: 0,
+    pull: 0.8,
     bidDepth: 4,
-    bidRefill: 0.8,
-    customerBuys: 0.15,
+    bidRefill: 0.85,
+    bidPatience: 0.9,
+    customerBuys: 0.1,
     optionsPerS: 8,
   },
   {
@@ -57,25 +65,37 @@ export const DEMO_SCENES: readonly Scene[] = [
   },
   {
     ...QUIET,
-    title: 'second test: bids are pulled, dealers are short gamma',
-    untilS: 475,
-    targetUsd: 0.04,
-    pull: 0.9,
-    bidDepth: 0.08,
-    sweepShare: 0.25,
-    customerBuys: 0.92,
-    optionsPerS: 10,
+    title: 'sellers push back to the level',
+    untilS: 440,
+    targetUsd: 0.1,
+    pull: 1,
+    marketShare: 0.3,
+    sweepShare: 0.05,
+    bidDepth: 0.02,
+    customerBuys: 0.95,
+    optionsPerS: 14,
   },
   {
     ...QUIET,
-    title: 'the level breaks',
-    untilS: 530,
+    title: 'second test: bids are pulled, dealers are short gamma',
+    untilS: 456,
+    targetUsd: 0.06,
+    pull: 0.9,
+    bidDepth: 0.02,
+    marketShare: 0.03,
+    customerBuys: 0.95,
+    optionsPerS: 14,
+  },
+  {
+    ...QUIET,
+    title: 'the level breaks in a sweep',
+    untilS: 520,
     targetUsd: -0.6,
-    pull: 0.7,
-    bidDepth: 0.3,
-    sweepShare: 0.15,
-    customerBuys: 0.85,
+    pull: 0.8,
+    bidDepth: 0.2,
+    sweepShare: 0.2,
+    customerBuys: 0.9,
     optionsPerS: 8,
   },
-  { ...QUIET, title: 'aftermath', untilS: 600, targetUsd: -0.45, customerBuys: 0.5 },
+  { ...QUIET, title: 'aftermath', untilS: 600, targetUsd: -0.45 },
 ]

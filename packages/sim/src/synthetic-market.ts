@@ -25,8 +25,9 @@ export interface SyntheticMarketOptions {
 /** Receives every event as it happens; the event is borrowed until the call returns. */
 export type SyntheticSink = (event: MarketEvent) => void
 
-/** Price ticks each side of the level in which a scene's depth applies: two index points. */
-const ZONE_TICKS = 8
+/** Ticks around the level in which a scene's depth applies: two index points below, half above. */
+const ZONE_BELOW_TICKS = 8
+const ZONE_ABOVE_TICKS = 2
 /** Longest delay from an event to its capture, ns. */
 const CAPTURE_DELAY_NS = 40_000
 
@@ -74,7 +75,7 @@ export class SyntheticMarket {
       this.#tsRelNs += 1_000 + this.#random.below(2 * meanGapNs)
       this.#scene =
         this.#options.scenes.find((scene) => this.elapsedS < scene.untilS) ?? this.#scene
-      if (this.#random.chance(0.13)) this.#marketOrder()
+      if (this.#random.chance(this.#scene.marketShare)) this.#marketOrder()
       else this.#limitOrder()
       if (this.#tsRelNs >= this.#nextQuoteRelNs) this.#stockQuote()
       if (this.#random.chance(0.05)) this.#stockTrade()
@@ -139,6 +140,8 @@ export class SyntheticMarket {
       ? this.#random.count(4)
       : -Math.min(shown, this.#random.count(4 + shown / 12))
     if (lots === 0) return
+    const stays = lots < 0 && isBid && this.#isAtLevel(tick)
+    if (stays && this.#random.chance(this.#scene.bidPatience)) return
     if (isBid) this.#book.changeBid(tick, lots)
     else this.#book.changeAsk(tick, lots)
     this.#emitDepth()
@@ -149,13 +152,15 @@ export class SyntheticMarket {
     if (this.#random.chance(0.5 + 0.45 * this.#tension)) {
       this.#book.changeAsk(this.#book.bestAskTicks - 1, lots)
     } else {
-      this.#book.changeBid(this.#book.bestBidTicks + 1, lots)
+      const tick = this.#book.bestBidTicks + 1
+      this.#book.changeBid(tick, Math.ceil(lots * Math.min(1, this.#depthFactor(true, tick))))
     }
     this.#emitDepth()
   }
 
   #isAtLevel(tick: number): boolean {
-    return Math.abs(tick - this.#levelTicks) <= ZONE_TICKS
+    const above = tick - this.#levelTicks
+    return above >= -ZONE_BELOW_TICKS && above <= ZONE_ABOVE_TICKS
   }
 
   #depthFactor(isBid: boolean, tick: number): number {

@@ -1,0 +1,46 @@
+import { FeedError, type FeedErrorCode } from '@levels/feed'
+import { ConfigError, LevelsError } from '@levels/kernel'
+import { ExitCode } from './exit-code.ts'
+
+/** A command line that cannot be followed, or a place that cannot be written to. */
+export class UsageError extends LevelsError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('USAGE', message, options)
+  }
+}
+
+/** A manifest that is there and is none. */
+export class ManifestError extends LevelsError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('MANIFEST', message, options)
+  }
+}
+
+/** The message of anything thrown. */
+export function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/**
+ * The code to exit with after an error that was thrown on purpose.
+ *
+ * @returns null for anything else: a fault of ours
+ */
+export function exitCodeOf(error: unknown): ExitCode | null {
+  if (error instanceof FeedError) return exitCodeOfFault(error.code)
+  if (error instanceof ManifestError) return ExitCode.BadInput
+  if (error instanceof UsageError || error instanceof ConfigError) return ExitCode.Usage
+  return null
+}
+
+/** A file of several futures is sound: it is the choice that is missing or wrong. */
+export function exitCodeOfFault(code: FeedErrorCode): ExitCode {
+  return code === 'SYMBOL_REQUIRED' || code === 'UNKNOWN_SYMBOL'
+    ? ExitCode.Usage
+    : ExitCode.BadInput
+}
+
+/** What a user can do about a fault, as a line; empty where there is nothing to say. */
+export function hintFor(code: string): string {
+  return code === 'SYMBOL_REQUIRED' ? 'Choose one with --symbol.\n' : ''
+}

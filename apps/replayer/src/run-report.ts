@@ -1,0 +1,115 @@
+import { ExitCode } from './exit-code.ts'
+import { exitCodeOfFault, hintFor } from './errors.ts'
+import { MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
+import type { RunOutcome } from './run.ts'
+import { summaryText } from './summary-text.ts'
+import type { Channel, Terminal } from './terminal.ts'
+
+const KINDS: Readonly<Record<string, string>> = {
+  Depth: 'ES books',
+  FuturesTrade: 'ES trades',
+  StockQuote: 'SPY quotes',
+  StockTrade: 'SPY trades',
+  OptionTrade: 'option trades',
+}
+
+/**
+ * Tells what a run gave, and where it is.
+ *
+ * @param traceFlowsPath where the flows were written; null: nowhere
+ * @returns the code to exit with
+ */
+export function reportRun(
+  outcome: RunOutcome,
+  traceFlowsPath: string | null,
+  { out, err }: Terminal,
+): ExitCode {
+  const { dir, manifest, flowCount } = outcome
+  out.write(`${summaryText(outcome.summary, out)}\n`)
+  for (const note of notesOf(outcome)) out.write(`${note}\n`)
+  out.write('\n')
+  writeFacts(out, [
+    ['read', eventsText(outcome)],
+    ['signals', `${dir}/${SIGNALS_FILE}`],
+    ['manifest', `${dir}/${MANIFEST_FILE}`],
+    ...flowFacts(traceFlowsPath, flowCount ?? 0),
+    ['digest', manifest.digest],
+  ])
+  reportRejects(outcome, err)
+  return reportEnd(outcome, err)
+}
+
+/** Writes names and values in two columns. */
+export function writeFacts(channel: Channel, facts: readonly (readonly [string, string])[]): void {
+  const width = Math.max(...facts.map(([name]) => name.length))
+  for (const [name, value] of facts) {
+    channel.write(`${channel.paint('dim', name.padEnd(width))}  ${value}\n`)
+  }
+}
+
+/** A count and what it is of: `1 record`, `2,973 records`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? noun : `${noun}s`}`
+}
+
+function flowFacts(path: string | null, flowCount: number): [string, string][] {
+  return path === null ? [] : [['flows', `${path}, ${counted(flowCount, 'flow')}`]]
+}
+
+function eventsText({ manifest, elapsedS }: RunOutcome): string {
+  const counts = Object.entries(KINDS).map(([kind, name]) => {
+    const count = manifest.events[kind] ?? 0
+    return `${count === 0 ? 'no' : count.toLocaleString('en-US')} ${name}`
+  })
+  return `${counts.join(', ')}, in ${elapsedS.toFixed(1)} s`
+}
+
+/** What a reader has to know of the numbers above. */
+function notesOf({ summary, manifest }: RunOutcome): string[] {
+  const notes: string[] = []
+  if (summary.snapCount > 0 && summary.defaultBasisCount === summary.snapCount) {
+    notes.push('No SPY quotes to measure the ratio by: SPY prices are ES / 10.')
+  }
+  if (summary.snapCount > 0 && (manifest.events.OptionTrade ?? 0) === 0) {
+    notes.push('No option trades: what dealers do is unknown and counts as neutral.')
+  }
+  for (const { path, symbols } of manifest.sources) {
+    if (symbols.length < 2) continue
+    const followed = manifest.symbol === null ? '' : `, ${manifest.symbol} was followed`
+    const shown = symbols.slice(0, 20).join(', ')
+    const more = symbols.length > 20 ? ` and ${symbols.length - 20} more` : ''
+    notes.push(`${path} holds ${shown}${more}${followed}.`)
+  }
+  return notes.length > 0 ? ['', ...notes] : []
+}
+
+function reportRejects({ manifest, result }: RunOutcome, err: Channel): void {
+  const counts = Object.entries(manifest.rejects).filter(([, count]) => count > 0)
+  if (counts.length === 0) return
+  const list = counts.map(([code, count]) => `${code} ${count.toLocaleString('en-US')}`).join(', ')
+  err.write(`\n${err.paint('yellow', `Refused messages: ${list}.`)}`)
+  const [first] = result.rejected
+  if (first !== undefined) {
+    const place = first.line === null ? `byte ${first.byteOffset}` : `line ${first.line}`
+    err.write(
+      ` The first of each are in the manifest.\n  ${first.file}, ${place}: ${first.message}`,
+    )
+  }
+  err.write('\n')
+}
+
+function reportEnd({ manifest, result, dir }: RunOutcome, err: Channel): ExitCode {
+  const { state, reason } = manifest
+  if (state === 'complete') return ExitCode.Done
+  if (state === 'interrupted') {
+    err.write(
+      `\n${err.paint('yellow', 'Interrupted: the results end where the run was stopped.')}\n`,
+    )
+    return ExitCode.Interrupted
+  }
+  const [fault] = result.faults
+  err.write(`\n${err.paint('red', `error: ${reason ?? ''}`)}\n`)
+  if (fault !== undefined) err.write(hintFor(fault.code))
+  err.write(`Everything before that was processed; the results are in ${dir}.\n`)
+  return fault === undefined ? ExitCode.BadInput : exitCodeOfFault(fault.code)
+}

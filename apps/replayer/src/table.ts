@@ -1,0 +1,45 @@
+import type { Channel, Style } from './terminal.ts'
+
+/** One cell of a table. */
+export interface Cell {
+  readonly text: string
+  readonly style?: Style
+  readonly isRight?: boolean
+}
+
+const GAP = '  '
+
+/** Rows in columns. A row may have more cells than the first: those follow without alignment. */
+export function tableLines(rows: readonly (readonly Cell[])[], { paint }: Channel): string[] {
+  const widths = columnWidths(rows)
+  return rows.map((row) =>
+    row
+      .map(({ text, style, isRight = false }, column) => {
+        const space = ' '.repeat(Math.max(0, (widths[column] ?? 0) - text.length))
+        const shown = style === undefined ? text : paint(style, text)
+        if (isRight) return `${space}${shown}`
+        return column === row.length - 1 ? shown : `${shown}${space}`
+      })
+      .join(GAP),
+  )
+}
+
+/** Characters of the longest line. */
+export function tableWidth(rows: readonly (readonly Cell[])[]): number {
+  const widths = columnWidths(rows)
+  return Math.max(
+    ...rows.map((row) =>
+      row.reduce((sum, { text }, column) => {
+        return sum + GAP.length + Math.max(text.length, widths[column] ?? 0)
+      }, -GAP.length),
+    ),
+  )
+}
+
+/** Of all columns but the last, which nothing is to be aligned after. */
+function columnWidths(rows: readonly (readonly Cell[])[]): number[] {
+  const columns = (rows[0]?.length ?? 0) - 1
+  return Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.text.length ?? 0)),
+  )
+}

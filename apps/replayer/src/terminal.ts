@@ -1,0 +1,47 @@
+import { styleText } from 'node:util'
+
+/** A colour or weight of text. */
+export type Style = Parameters<typeof styleText>[0]
+
+/** Where text for people goes. */
+export interface Channel {
+  /** A terminal can be rewritten; anything else gets plain lines. */
+  readonly isTTY: boolean
+  /** Characters that fit into a line. */
+  readonly columns: number
+  write(text: string): void
+  /** Styles text where the channel shows styles, else gives it back as it is. */
+  paint(style: Style, text: string): string
+}
+
+/** Where a command writes: results to `out`, everything about the run itself to `err`. */
+export interface Terminal {
+  readonly out: Channel
+  readonly err: Channel
+}
+
+/** Width where there is no terminal to ask: of a log, of a file. */
+const PLAIN_COLUMNS = 160
+
+/**
+ * A stream of the process as a channel. Whoever reads it may stop before the end, as `head` does:
+ * what is written after that is dropped. Styles follow the stream and `NO_COLOR`.
+ */
+export function channelOf(stream: NodeJS.WriteStream): Channel {
+  let isGone = false
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    isGone = true
+  })
+  return {
+    // As to its types it always is a terminal; elsewhere the property is missing.
+    isTTY: Boolean(stream.isTTY),
+    get columns() {
+      return stream.isTTY ? stream.columns || PLAIN_COLUMNS : PLAIN_COLUMNS
+    },
+    write(text) {
+      if (!isGone) stream.write(text)
+    },
+    paint: (style, text) => styleText(style, text, { stream }),
+  }
+}

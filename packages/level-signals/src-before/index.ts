@@ -1,0 +1,14 @@
+export {
+  LevelSignalPipeline,
+  type LevelSignalPipelineOptions,
+} from './level-signal-pipeline.ts'
+export { LevelSignalService } from './level-signal-service.ts'
+export {
+  levelsParameters,
+  marketStateConfigOf,
+  resolveConfig,
+  type LevelsConfig,
+  type NamedParameter,
+} from './levels-config.ts'
+export type { FeedConfig, LevelConfig, MarketConfig } from './level-parameters.ts'
+export type { Level, UniverseLevel } from './universe.ts'

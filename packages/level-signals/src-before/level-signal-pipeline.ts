@@ -1,0 +1,80 @@
+import type { LevelSignals } from '@levels/contracts'
+import { ES_SPY, EventKind, type InstrumentPair, type MarketEvent } from '@levels/kernel'
+import { ApplyResult, MarketState, type FlowObserver } from '@levels/market-state'
+import { greeksOf } from './greeks-enricher.ts'
+import { LevelSignalService } from './level-signal-service.ts'
+import { marketStateConfigOf, resolveConfig, type LevelsConfig } from './levels-config.ts'
+
+export interface LevelSignalPipelineOptions {
+  /** What relative times count from, epoch nanoseconds, a midnight UTC. */
+  readonly epochNs: bigint
+  readonly config?: LevelsConfig
+  readonly pair?: InstrumentPair
+  /** Receives every payload, in order of time. */
+  readonly onSignals: (signals: LevelSignals) => void
+  /** Told of every event that the state refused, with the code of the reject. */
+  readonly onRefused?: (event: MarketEvent, code: 'LATE' | 'DUPLICATE') => void
+  readonly flowObserver?: FlowObserver | null
+}
+
+/**
+ * From ordered events and snap boundaries to payloads: the one path of replay and live.
+ *
+ * Feed it every event in order with `onEvent`, and with `onBoundary` every snap boundary once
+ * nothing older can come.
+ */
+export class LevelSignalPipeline {
+  readonly state: MarketState
+  readonly service: LevelSignalService
+  readonly #config: LevelsConfig
+  readonly #onSignals: (signals: LevelSignals) => void
+  readonly #onRefused: (event: MarketEvent, code: 'LATE' | 'DUPLICATE') => void
+
+  constructor({
+    epochNs,
+    config = resolveConfig(),
+    pair = ES_SPY,
+    onSignals,
+    onRefused = () => undefined,
+    flowObserver = null,
+  }: LevelSignalPipelineOptions) {
+    this.state = new MarketState({ epochNs, config: marketStateConfigOf(config, pair), flowObserver })
+    this.service = new LevelSignalService(config)
+    this.#config = config
+    this.#onSignals = onSignals
+    this.#onRefused = onRefused
+  }
+
+  /** Applies one event. It is borrowed until the call returns. */
+  onEvent(event: MarketEvent): void {
+    const result = this.#apply(event)
+    if (result !== ApplyResult.Applied) this.#onRefused(event, result)
+  }
+
+  #apply(event: MarketEvent): ApplyResult {
+    const { state } = this
+    switch (event.kind) {
+      case EventKind.Depth:
+        return state.updateEsMbp10(event)
+      case EventKind.FuturesTrade:
+        return state.updateEsTrade(event)
+      case EventKind.StockQuote:
+        return state.updateStockQuote(event)
+      case EventKind.StockTrade:
+        return state.updateStockTrade(event)
+      case EventKind.OptionTrade: {
+        if (event.tsRelNs < state.tsRelNs) return state.updateOptionTrade(event, null, null)
+        // Time first: a new session forgets the ratio that spot, and so the greeks, hang on.
+        state.advanceTo(event.tsRelNs)
+        const { delta, gamma } = greeksOf(event, state, this.#config.levels)
+        return state.updateOptionTrade(event, delta, gamma)
+      }
+    }
+  }
+
+  /** Emits the payload of a boundary. */
+  onBoundary(tsRelNs: number): void {
+    this.state.advanceTo(tsRelNs)
+    this.#onSignals(this.service.computeLevelSignals(this.state, tsRelNs))
+  }
+}
