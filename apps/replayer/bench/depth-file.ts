@@ -2,78 +2,106 @@ import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Action, DbnWriter, EventScale, RecordFlag, RecordSide, RecordTags } from '@levels/dbn'
-import { Aggressor, epochFor, ES_SPY, EventKind, NS_PER_S } from '@levels/kernel'
-import { DEMO_SCENES, SyntheticMarket } from '@levels/sim'
+import { Aggressor, epochFor, ES_SPY, EventKind, type MarketEvent } from '@levels/kernel'
+import { DEMO_SCENES, Random, SyntheticMarket, type Scene } from '@levels/sim'
 
-/** A seeded mbp-10 file of a regular session with so many records a second; made once, kept. */
+/** 2026-03-10 09:30 New York. */
+const START_NS = 1_773_149_400_000_000_000n
+export const EPOCH_NS = epochFor(START_NS)
+export const TICK_NANOS = 250_000_000
+const RECORDS_PER_UPDATE = 1.13
+
+/**
+ * A seeded mbp-10 file of so many records at so many a second of event time, over a day on which
+ * price wanders some dollars either way. Made once, kept among temporary files.
+ */
 export function depthFile(records: number, recordsPerS: number): string {
   const dir = join(tmpdir(), 'levels-bench')
   const path = join(dir, `es-${records}-at-${recordsPerS}.mbp-10.dbn`)
-  const bytesLeast = records * 368
-  if (sizeOf(path) >= bytesLeast) return path
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0) return path
   mkdirSync(dir, { recursive: true })
-  const startNs = 1_773_149_400_000_000_000n // 2026-03-10 09:30 New York
-  const epochNs = epochFor(startNs)
   const fd = openSync(`${path}.partial`, 'w')
-  const tags = new RecordTags()
-  tags.instrumentId = 1
-  const writer = new DbnWriter({
-    metadata: {
-      dataset: 'GLBX.MDP3',
-      schema: 'mbp-10',
-      startNs,
-      symbols: ['ESH6'],
-      mappings: [
-        {
-          rawSymbol: 'ESH6',
-          intervals: [{ startYmd: 20_260_310, endYmd: 20_260_312, symbol: '1' }],
-        },
-      ],
-    },
-    scale: new EventScale({ epochNs, tickNanos: 250_000_000 }),
-    sink: (chunk) => {
-      for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at)
-    },
+  const writer = new DepthWriter((chunk) => {
+    for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at)
   })
-  const quiet = DEMO_SCENES.slice(0, 1).map((scene) => ({ ...scene, optionsPerS: 0 }))
-  let written = 0
+  const durationS = records / recordsPerS
   const market = new SyntheticMarket(
     {
       seed: 1,
       pair: ES_SPY,
-      startRelNs: Number(startNs - epochNs),
+      startRelNs: Number(START_NS - EPOCH_NS),
       tradingYmd: 20_260_310,
       minutesToExpiry: 390,
       levelUsd: 687,
       ratio: 10.0125,
-      updatesPerS: recordsPerS / 1.15,
-      scenes: quiet,
+      updatesPerS: recordsPerS / RECORDS_PER_UPDATE,
+      scenes: wanderingScenes(durationS),
     },
     (event) => {
-      const isTrade = event.kind === EventKind.FuturesTrade
-      if (!isTrade && event.kind !== EventKind.Depth) return
-      tags.sequence = event.seq
-      tags.action = isTrade ? Action.Trade : Action.Modify
-      tags.flags = isTrade ? 0 : RecordFlag.Last
-      tags.side = !isTrade
-        ? RecordSide.None
-        : event.aggressor === Aggressor.Buy
-          ? RecordSide.Bid
-          : RecordSide.Ask
-      if (!isTrade) event.size = 0
-      writer.writeMbp10(event, tags)
-      written++
+      writer.write(event)
     },
   )
-  for (let second = 60; written < records; second += 60) market.runUntil(second)
+  for (let second = 10; second < durationS + 10; second += 10) market.runUntil(second)
   writer.finish()
   closeSync(fd)
   renameSync(`${path}.partial`, path)
-  process.stderr.write(`made ${path}: ${written} records over ${market.elapsedS / 60} minutes\n`)
-  void NS_PER_S
   return path
 }
 
-function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0
+/** Every five minutes price is drawn elsewhere, up to three dollars from the start. */
+function wanderingScenes(durationS: number): Scene[] {
+  const [quiet] = DEMO_SCENES
+  if (quiet === undefined) throw new Error('the demonstration has scenes')
+  const random = new Random(2)
+  const scenes: Scene[] = []
+  for (let untilS = 300; untilS < durationS + 600; untilS += 300) {
+    scenes.push({ ...quiet, untilS, targetUsd: random.unit() * 6 - 3, pull: 0.3, optionsPerS: 0 })
+  }
+  return scenes
+}
+
+/** Writes the futures' events of a market, leaves out the rest. */
+class DepthWriter {
+  readonly #tags = new RecordTags()
+  readonly #dbn: DbnWriter
+
+  constructor(sink: (chunk: Uint8Array) => void) {
+    this.#tags.instrumentId = 1
+    this.#dbn = new DbnWriter({
+      metadata: {
+        dataset: 'GLBX.MDP3',
+        schema: 'mbp-10',
+        startNs: START_NS,
+        symbols: ['ESH6'],
+        mappings: [
+          {
+            rawSymbol: 'ESH6',
+            intervals: [{ startYmd: 20_260_310, endYmd: 20_260_312, symbol: '1' }],
+          },
+        ],
+      },
+      scale: new EventScale({ epochNs: EPOCH_NS, tickNanos: TICK_NANOS }),
+      sink,
+    })
+  }
+
+  write(event: MarketEvent): void {
+    const isTrade = event.kind === EventKind.FuturesTrade
+    if (!isTrade && event.kind !== EventKind.Depth) return
+    const tags = this.#tags
+    tags.sequence = event.seq
+    tags.action = isTrade ? Action.Trade : Action.Modify
+    tags.flags = isTrade ? 0 : RecordFlag.Last
+    tags.side = RecordSide.None
+    if (isTrade) {
+      tags.side = event.aggressor === Aggressor.Buy ? RecordSide.Bid : RecordSide.Ask
+    } else {
+      event.size = 0
+    }
+    this.#dbn.writeMbp10(event, tags)
+  }
+
+  finish(): void {
+    this.#dbn.finish()
+  }
 }

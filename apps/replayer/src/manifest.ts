@@ -162,7 +162,8 @@ function faultOf(value: unknown): string | null {
   if (!isObject(value)) return 'expected a JSON object'
   for (const [field, [expected, check]] of Object.entries(CHECKS)) {
     if (check(value[field])) continue
-    return `${field}: expected ${expected}, was ${JSON.stringify(value[field])?.slice(0, 80) ?? 'missing'}`
+    const was = field in value ? JSON.stringify(value[field]).slice(0, 80) : 'missing'
+    return `${field}: expected ${expected}, was ${was}`
   }
   return null
 }

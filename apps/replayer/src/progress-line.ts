@@ -14,6 +14,10 @@ const TERMINAL_INTERVAL_MS = 100
 const LOG_INTERVAL_MS = 5_000
 const BAR_MAX = 28
 const BAR_MIN = 8
+/** Room for the longest text beside the bar, so that the bar keeps its length. */
+const TEXT_COLUMNS = 62
+/** Before that, how long it will take is a guess. */
+const FORECAST_SHARE = 0.01
 
 /**
  * Share of input, event time, events a second and time left: on a terminal one line that keeps up,
@@ -40,7 +44,7 @@ export class ProgressLine {
     this.#shownMs = now
     const text = progressText(progress, (now - this.#startMs) / 1_000)
     if (!isTTY) return this.#channel.write(`${text}\n`)
-    const bar = this.#bar(progress.share, Math.min(BAR_MAX, columns - text.length - 2))
+    const bar = this.#bar(progress.share, Math.min(BAR_MAX, columns - TEXT_COLUMNS))
     this.#rewrite(`${bar}${text.slice(0, columns - 1)}`)
   }
 
@@ -71,14 +75,12 @@ export class ProgressLine {
 export function progressText(progress: RunProgress, elapsedS: number): string {
   const { share, eventTs, eventCount } = progress
   const rate = elapsedS > 0 ? eventCount / elapsedS : 0
-  const left = share > 0 ? (elapsedS * (1 - share)) / share : null
+  const leftS = share >= FORECAST_SHARE ? (elapsedS * (1 - share)) / share : null
   return [
-    `${Math.floor(share * 100)
-      .toFixed(0)
-      .padStart(3)} %`,
-    `${eventTs === null ? '--:--:--' : newYorkTime(eventTs)} New York`,
+    `${String(Math.floor(share * 100)).padStart(3)} %`,
+    eventTs === null ? 'no event yet' : `${newYorkTime(eventTs)} New York`,
     `${Math.round(rate).toLocaleString('en-US')} events/s`,
-    left === null ? 'time left unknown' : `${durationText(left)} left`,
+    ...(leftS === null ? [] : [`${durationText(leftS)} left`]),
   ].join('   ')
 }
 

@@ -5,13 +5,18 @@ import type { RunOutcome } from './run.ts'
 import { summaryText } from './summary-text.ts'
 import type { Channel, Terminal } from './terminal.ts'
 
-const KINDS: Readonly<Record<string, string>> = {
-  Depth: 'ES books',
-  FuturesTrade: 'ES trades',
-  StockQuote: 'SPY quotes',
-  StockTrade: 'SPY trades',
-  OptionTrade: 'option trades',
-}
+/** Kinds of events, by name, on two lines. */
+const KINDS: readonly (readonly (readonly [string, string])[])[] = [
+  [
+    ['Depth', 'ES books'],
+    ['FuturesTrade', 'ES trades'],
+  ],
+  [
+    ['StockQuote', 'SPY quotes'],
+    ['StockTrade', 'SPY trades'],
+    ['OptionTrade', 'option trades'],
+  ],
+]
 
 /**
  * Tells what a run gave, and where it is.
@@ -29,7 +34,7 @@ export function reportRun(
   for (const note of notesOf(outcome)) out.write(`${note}\n`)
   out.write('\n')
   writeFacts(out, [
-    ['read', eventsText(outcome)],
+    ...eventFacts(outcome),
     ['signals', `${dir}/${SIGNALS_FILE}`],
     ['manifest', `${dir}/${MANIFEST_FILE}`],
     ...flowFacts(traceFlowsPath, flowCount ?? 0),
@@ -56,12 +61,21 @@ function flowFacts(path: string | null, flowCount: number): [string, string][] {
   return path === null ? [] : [['flows', `${path}, ${counted(flowCount, 'flow')}`]]
 }
 
-function eventsText({ manifest, elapsedS }: RunOutcome): string {
-  const counts = Object.entries(KINDS).map(([kind, name]) => {
-    const count = manifest.events[kind] ?? 0
-    return `${count === 0 ? 'no' : count.toLocaleString('en-US')} ${name}`
-  })
-  return `${counts.join(', ')}, in ${elapsedS.toFixed(1)} s`
+function eventFacts({ manifest, result, elapsedS }: RunOutcome): [string, string][] {
+  const read = KINDS.map((line) =>
+    line
+      .map(([kind, name]) => {
+        const count = manifest.events[kind] ?? 0
+        return `${count === 0 ? 'no' : count.toLocaleString('en-US')} ${name}`
+      })
+      .join(', '),
+  )
+  const rate = Math.round(result.eventCount / elapsedS).toLocaleString('en-US')
+  return [
+    ['read', read[0] ?? ''],
+    ['', read[1] ?? ''],
+    ['took', `${elapsedS.toFixed(1)} s, ${rate} events/s`],
+  ]
 }
 
 /** What a reader has to know of the numbers above. */

@@ -43,7 +43,7 @@ function addFile(overrides: Map<string, unknown>, path: string): void {
   }
 }
 
-function readConfigFile(path: string): object {
+function readConfigFile(path: string): Readonly<Record<string, unknown>> {
   let parsed: unknown
   try {
     parsed = JSON.parse(readFileSync(path, 'utf8'))
@@ -55,7 +55,7 @@ function readConfigFile(path: string): object {
     const was = JSON.stringify(parsed).slice(0, 40)
     throw new ConfigError(`--config ${path}: expected a JSON object, was ${was}`)
   }
-  return parsed
+  return parsed as Readonly<Record<string, unknown>>
 }
 
 /** A parameter's full name; the names of the interface document (`W_b`) are understood too. */

@@ -9,15 +9,21 @@ export interface Channel {
   readonly isTTY: boolean
   /** Characters that fit into a line. */
   readonly columns: number
-  write(text: string): void
+  readonly write: (text: string) => void
   /** Styles text where the channel shows styles, else gives it back as it is. */
-  paint(style: Style, text: string): string
+  readonly paint: (style: Style, text: string) => string
 }
 
 /** Where a command writes: results to `out`, everything about the run itself to `err`. */
 export interface Terminal {
   readonly out: Channel
   readonly err: Channel
+}
+
+/** `process.stdout` and `process.stderr`; only a terminal has the two properties. */
+type OutputStream = NodeJS.WritableStream & {
+  readonly isTTY?: boolean
+  readonly columns?: number
 }
 
 /** Width where there is no terminal to ask: of a log, of a file. */
@@ -27,19 +33,18 @@ const PLAIN_COLUMNS = 160
  * A stream of the process as a channel. Whoever reads it may stop before the end, as `head` does:
  * what is written after that is dropped. Styles follow the stream and `NO_COLOR`.
  */
-export function channelOf(stream: NodeJS.WriteStream): Channel {
+export function channelOf(stream: OutputStream): Channel {
   let isGone = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
     isGone = true
   })
   return {
-    // As to its types it always is a terminal; elsewhere the property is missing.
-    isTTY: Boolean(stream.isTTY),
+    isTTY: stream.isTTY ?? false,
     get columns() {
-      return stream.isTTY ? stream.columns || PLAIN_COLUMNS : PLAIN_COLUMNS
+      return stream.columns ?? PLAIN_COLUMNS
     },
-    write(text) {
+    write: (text) => {
       if (!isGone) stream.write(text)
     },
     paint: (style, text) => styleText(style, text, { stream }),

@@ -20,13 +20,13 @@ class CountedSource {
 
   async read(): Promise<Uint8Array | null> {
     if (this.#isDone) return null
-    const { done, value } = await this.#iterator.next()
-    if (done === true) {
+    const result = await this.#iterator.next()
+    if (result.done === true) {
       this.#isDone = true
       return null
     }
-    this.bytes += value.length
-    return value
+    this.bytes += result.value.length
+    return result.value
   }
 
   async *chunks(head: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
@@ -52,15 +52,19 @@ export class DbnReader {
   #chunks: AsyncGenerator<Uint8Array | InflatedChunk, void, undefined> | null = null
   #isZstd = false
   #pushedBytes = 0
+  #sourceBytes = 0
 
   constructor(source: ByteSource, options: DbnDecoderOptions = {}) {
     this.decoder = new DbnDecoder(options)
     this.#source = new CountedSource(source)
   }
 
-  /** Bytes of the file read so far, as it lies on disk. */
+  /**
+   * Bytes of the file, as it lies on disk, that the decoder was given so far. Of a compressed file,
+   * those before the block it has in hand, wherever reading ahead has got to.
+   */
   get sourceBytes(): number {
-    return this.#source.bytes
+    return this.#sourceBytes
   }
 
   /** Known after the first `fill()`. */
@@ -79,6 +83,7 @@ export class DbnReader {
     try {
       const { done, value } = await chunks.next()
       if (done === true) {
+        this.#sourceBytes = this.#source.bytes
         this.decoder.end()
         return false
       }
@@ -101,6 +106,7 @@ export class DbnReader {
 
   #push(bytes: Uint8Array, sourceOffset: number | null): void {
     this.#pushedBytes += bytes.length
+    this.#sourceBytes = sourceOffset ?? this.#pushedBytes
     this.decoder.push(bytes, sourceOffset)
   }
 

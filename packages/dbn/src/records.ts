@@ -178,9 +178,12 @@ function encodeField(
     const levels: readonly FieldValues[] = value
     return levels.forEach((level, i) => encodeFields(layout, level, view, at + i * LEVEL_BYTES))
   }
-  throw new RangeViolationError(
-    `expected ${kind} for ${name}, was ${typeof value} ${String(value)}`,
-  )
+  throw new RangeViolationError(`expected ${kind} for ${name}, was ${shown(value)}`)
+}
+
+function shown(value: FieldValue | undefined): string {
+  if (value === undefined) return 'missing'
+  return typeof value === 'object' ? `a list of ${value.length}` : `${typeof value} ${value}`
 }
 
 const integerRanges: Readonly<Record<string, readonly [number, number]>> = {

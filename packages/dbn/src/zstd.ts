@@ -20,16 +20,22 @@ class FrameSequence {
   #inflater: FrameInflater | null = null
 
   async *feed(piece: ZstdPiece): AsyncGenerator<InflatedChunk, void, undefined> {
-    const { kind, bytes, offset } = piece
-    switch (kind) {
+    switch (piece.kind) {
       case 'skippable':
         return
       case 'frame':
-        this.#header = bytes.slice()
+        this.#header = piece.bytes.slice()
         return
       case 'checksum':
         return yield* this.#finish(piece)
+      case 'block':
+      case 'last-block':
+        return yield* this.#feedBlock(piece)
     }
+  }
+
+  async *#feedBlock(piece: ZstdPiece): AsyncGenerator<InflatedChunk, void, undefined> {
+    const { kind, bytes, offset, isChecksumNext } = piece
     const header = this.#header
     this.#header = null
     if (header === null) {
@@ -40,7 +46,7 @@ class FrameSequence {
       this.#inflater = new FrameInflater()
       this.#inflater.write(Buffer.concat([header, bytes]), offset)
     }
-    if (kind === 'last-block' && !piece.isChecksumNext) return yield* this.#finish(null)
+    if (kind === 'last-block' && !isChecksumNext) return yield* this.#finish(null)
     if (this.#inflater !== null) yield* this.#inflater.settle(BLOCKS_IN_FLIGHT)
   }
 

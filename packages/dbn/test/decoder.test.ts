@@ -183,6 +183,11 @@ describe('a decoder refuses', () => {
     ])
   })
 
+  it('metadata whose count of symbols is too large by one', async () => {
+    // Sixteen bytes are left, and not one symbol of 22 bytes fits.
+    expect(await faultOf(damaged(file, 112, 1))).toEqual(['CORRUPT_METADATA', 112, 0])
+  })
+
   it('metadata with codes or text that the format does not know', async () => {
     expect(await faultOf(damaged(file, 24, 99))).toEqual(['CORRUPT_METADATA', 24, 0])
     expect(await faultOf(damaged(file, 58, 77))).toEqual(['CORRUPT_METADATA', 58, 0])

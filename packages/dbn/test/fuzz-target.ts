@@ -186,7 +186,9 @@ function noted(error: unknown, bytes: number): DbnError {
   if (!(error instanceof DbnError)) throw error
   const { byteOffset, sourceOffset } = error
   if (!(byteOffset >= 0) || (sourceOffset ?? 0) < 0 || (sourceOffset ?? 0) > bytes) {
-    throw new Error(`expected offsets within the file, was ${byteOffset} and ${sourceOffset}`)
+    throw new Error(`expected offsets within the file, was ${byteOffset}, ${sourceOffset}`, {
+      cause: error,
+    })
   }
   return error
 }
@@ -204,8 +206,9 @@ function decodePlain(bytes: Uint8Array, random: Random, wanted: Uint8Array | nul
     drain(decoder, outcome, wanted)
   } catch (error) {
     outcome.fault = noted(error, bytes.length)
-    if (outcome.fault.byteOffset > bytes.length) throw new Error('expected a fault in the file')
   }
+  const at = outcome.fault?.byteOffset ?? 0
+  if (at > bytes.length) throw new Error(`expected a fault within the file, was at ${at}`)
   return outcome
 }
 

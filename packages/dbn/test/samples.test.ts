@@ -110,7 +110,7 @@ const expected: Readonly<Partial<Record<DbnSchema, unknown>>> = {
       levels: expect.arrayContaining([
         pair(3_720_250_000_000n, 3_720_500_000_000n, 24, 10, 15, 8),
         pair(3_718_000_000_000n, 3_722_750_000_000n, 67, 44, 39, 26),
-      ]),
+      ]) as unknown,
     },
   },
   'cmbp-1': {

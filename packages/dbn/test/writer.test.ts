@@ -127,7 +127,9 @@ describe('what a writer writes', () => {
     }
     writer.finish()
     const { records } = await readAll(chunks, ({ tsEventNs, tsRecvNs }) => [tsEventNs, tsRecvNs])
-    expect(records).toEqual(times.map((t) => Array(2).fill(tight.epochNs + BigInt(t))))
+    expect(records).toEqual(
+      times.map((t) => [tight.epochNs + BigInt(t), tight.epochNs + BigInt(t)]),
+    )
   })
 
   it('is definitions, mappings and messages of any version', async () => {

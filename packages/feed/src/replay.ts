@@ -48,7 +48,7 @@ export interface ReplayOptions {
   readonly speed?: number
   readonly clock?: PaceClock
   readonly signal?: AbortSignal
-  /** Called after each piece of input, and at the end. */
+  /** Called after each piece of input, before each pause of a paced run, and at the end. */
   readonly onProgress?: (progress: ReplayProgress) => void
 }
 
@@ -232,6 +232,7 @@ class Replay {
 
   async #deliverPaced(): Promise<void> {
     while (!this.#isAborted) {
+      this.#reportProgress()
       await this.#pacer.sleepUntil(this.#dueRelNs, this.#options.signal)
       if (this.#deliverDue()) return
     }

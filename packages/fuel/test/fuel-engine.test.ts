@@ -133,6 +133,26 @@ describe('walls', () => {
     expect(fuelAt(680, market).putWall?.strike).toBe(677)
   })
 
+  it('move with spot, also while nothing trades', () => {
+    const market = new TestMarket(687).dealers(697.5, Call, 90_000)
+    const engine = new FuelEngine()
+    const wall = (): unknown => engine.computeFuelState(690, market.state).callWall?.strike
+    expect(wall()).toBeUndefined()
+    market.trade(688)
+    expect(wall()).toBe(697.5)
+    market.trade(687)
+    expect(wall()).toBeUndefined()
+  })
+
+  it('are those of the market that is asked about', () => {
+    const one = new TestMarket(687).dealers(690, Call, 90_000)
+    const other = new TestMarket(687).dealers(691, Call, 90_000)
+    const engine = new FuelEngine()
+    const wallOf = ({ state }: TestMarket): unknown =>
+      engine.computeFuelState(687, state).callWall?.strike
+    expect([one, other, one].map(wallOf)).toEqual([690, 691, 690])
+  })
+
   it('are made from the last 300 seconds', () => {
     const market = new TestMarket(687.4).dealers(690, Call, 60_000).wait(299)
     expect(fuelAt(687, market).callWall?.strike).toBe(690)
@@ -283,6 +303,17 @@ describe('hvl, the gamma flip', () => {
         [689, 500],
       ],
       null,
+    ],
+    [
+      'is not drawn to a zero that was passed before',
+      686,
+      [
+        [684, 500],
+        [685, 0],
+        [686, 500],
+        [688, -500],
+      ],
+      687,
     ],
     [
       'is no zero at an end',

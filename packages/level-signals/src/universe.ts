@@ -48,7 +48,7 @@ export class Universe {
   constructor(config: LevelConfig, fuel: FuelEngine) {
     this.#config = config
     this.#fuel = fuel
-    this.#hotzones = [...new Set(config.hotzonesUsd)].sort((a, b) => a - b)
+    this.#hotzones = [...new Set(config.hotzonesUsd)]
   }
 
   /** @param spot SPY dollars */

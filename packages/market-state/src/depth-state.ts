@@ -333,8 +333,8 @@ export class DepthState {
   #compare(event: DepthEvent, isCompared: boolean): void {
     const book = this.#book
     const next = event.book
-    let bidTicks = event.bidCount ^ this.bidCount
-    let askTicks = event.askCount ^ this.askCount
+    let bidTicks = 0
+    let askTicks = 0
     let bidLots = 0
     let askLots = 0
     for (let i = 0; i < BOOK_DEPTH; i++) {

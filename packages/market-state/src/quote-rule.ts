@@ -1,21 +1,20 @@
 import { Aggressor, type OptionTradeEvent } from '@levels/kernel'
 
+/** Prices are compared in millionths of a dollar, where sums of them are exact. */
+const MICRO = 1e6
+
 /**
  * Who took liquidity in an option trade: the publisher's word, or, where that is MID or UNKNOWN
- * and an uncrossed quote came with the trade, the quote rule: at or above the ask BUY, at or
- * below the bid SELL, else the nearer side of the mid, exactly the mid MID.
- *
- * Distances are compared in the doubles of the quote: `price − bid` against `ask − price`.
+ * and a quote came with the trade that is not crossed, the quote rule: at or above the ask BUY,
+ * at or below the bid SELL, else the nearer side of the mid, exactly the mid MID.
  */
 export function settleAggressor(trade: OptionTradeEvent): Aggressor {
   const { aggressor, price, optBid, optAsk } = trade
   if (aggressor === Aggressor.Buy || aggressor === Aggressor.Sell) return aggressor
-  if (!(optBid < optAsk)) return aggressor // no quote (NaN), locked or crossed: nothing to go by
+  if (!(optBid <= optAsk)) return aggressor // no quote (NaN) or a crossed one: nothing to go by
   if (price >= optAsk) return Aggressor.Buy
   if (price <= optBid) return Aggressor.Sell
-  const fromBid = price - optBid
-  const fromAsk = optAsk - price
-  if (fromAsk < fromBid) return Aggressor.Buy
-  if (fromBid < fromAsk) return Aggressor.Sell
-  return Aggressor.Mid
+  const fromMid = Math.round((2 * price - optBid - optAsk) * MICRO)
+  if (fromMid === 0) return Aggressor.Mid
+  return fromMid > 0 ? Aggressor.Buy : Aggressor.Sell
 }

@@ -67,7 +67,7 @@ export class TradeHistory {
       const at = this.#indexOf(i)
       const ts = this.#tsRelNs[at] ?? 0
       const tick = this.#ticks[at] ?? 0
-      if (ts < edge) break // they are in order of time
+      if (ts <= edge) break // they are in order of time
       if (ts <= tsRelNs && tick >= loTick && tick <= hiTick) found.push(this.#recordAt(at))
     }
     return found.reverse()

@@ -291,6 +291,8 @@ describe('the quote rule', () => {
     expect(sideOf({ price: 1.515, optBid: 1.5, optAsk: 1.52 })).toBe(-10)
     expect(sideOf({ price: 1.505, optBid: 1.5, optAsk: 1.52 })).toBe(10)
     expect(sideOf({ price: 1.5, optBid: 1.25, optAsk: 1.75 })).toBe(0)
+    expect(sideOf({ price: 0.2, optBid: 0.1, optAsk: 0.3 })).toBe(0) // the mid, whatever doubles say
+    expect(sideOf({ price: 1.5, optBid: 1.5, optAsk: 1.5 })).toBe(-10) // locked: at the ask
   })
 
   it('leaves a trade without a usable quote undecided, and never overrules the publisher', () => {

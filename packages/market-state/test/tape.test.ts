@@ -109,10 +109,11 @@ describe('a sweep', () => {
     readonly lo?: number
     readonly hi?: number
     readonly minVenues?: number
+    readonly minPrices?: number
   }
 
   function sweepOf(prints: readonly Print[], query: Query = {}): SweepReading | null {
-    const tape = new TapeState(config)
+    const tape = new TapeState({ ...config, sweepMinPrices: query.minPrices ?? 2 })
     for (const { ms, ticks = 0, lots = 10, aggressor = Aggressor.Buy, exchange } of prints) {
       const venue = { exchange: exchange ?? NO_EXCHANGE }
       tape.applyTrade(futuresTrade(ms * NS_PER_MS, TICK + ticks, lots, aggressor, venue))
@@ -180,6 +181,8 @@ describe('a sweep', () => {
     expect(sweepOf(at(0, 1, 0))).toBeNull()
     expect(sweepOf(at(0, 1, -1))).toBeNull()
     expect(sweepOf(at(0, 0, 1))).not.toBeNull()
+    expect(sweepOf(at(0, 0, 1), { minPrices: 3 })).toBeNull()
+    expect(sweepOf(at(0, 2, 1), { minPrices: 3 })).not.toBeNull()
   })
 
   it('is worth at least $5,000,000', () => {
@@ -241,6 +244,24 @@ describe('a sweep', () => {
     )
     const stretched = SWEEP.map((print, i) => ({ ...print, ms: 1_000 + i * 50 }))
     expect(sweepOf([...SWEEP, ...stretched])).toMatchObject({ windowNs: 100 * NS_PER_MS })
+  })
+
+  it('of equal ones is the later wherever in the band each printed', () => {
+    const run = (fromMs: number, stepMs: number, ...ticks: number[]) =>
+      ticks.map((t, i) => ({ ms: fromMs + i * stepMs, ticks: t }))
+    const end = { ms: 2_000, lots: 1, aggressor: Aggressor.Sell }
+    // Neither printed where the other did, and both are worth the same.
+    const [one, other] = [
+      [0, 0, 3],
+      [-1, 2, 2],
+    ] as const
+    for (const [first, second] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const prints = [...run(0, 10, ...first), ...run(1_000, 20, ...second), end]
+      expect(sweepOf(prints)).toMatchObject({ windowNs: 40 * NS_PER_MS })
+    }
   })
 
   it('leaves early, the oldest first, when there are more than there is room for', () => {

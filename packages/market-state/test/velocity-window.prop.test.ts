@@ -49,6 +49,22 @@ it('is exact at the longest window, over minutes of trades and at any price', ()
   )
 })
 
+it('stays exact when trading never pauses for days', () => {
+  const window = new VelocityWindow(MAX_VELOCITY_WINDOW_NS)
+  const trades: [number, number][] = []
+  for (let i = 0; i < 20_000; i++) {
+    const entry: [number, number] = [
+      i * 10 * NS_PER_S + ((i * 7_919) % 1_000_003),
+      20_000 + (i % 97),
+    ]
+    trades.push(entry)
+    window.add({ tsRelNs: entry[0], priceTicks: entry[1] })
+    if (i % 100 !== 0) continue
+    const held = trades.slice(-4).filter(([ts]) => ts > entry[0] - MAX_VELOCITY_WINDOW_NS)
+    expect(window.ticksPerS()).toBe(naiveSlope(held))
+  }
+})
+
 describe('a full window', () => {
   it('stays exact, lets the oldest go early and counts it', () => {
     const window = new VelocityWindow(MAX_VELOCITY_WINDOW_NS)
