@@ -22,7 +22,7 @@ export function depthFile(records: number, recordsPerS: number): string {
   mkdirSync(dir, { recursive: true })
   const fd = openSync(`${path}.partial`, 'w')
   const writer = new DepthWriter((chunk) => {
-    for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at)
+    for (let at = 0; at < chunk.length;) at += writeSync(fd, chunk, at)
   })
   const durationS = records / recordsPerS
   const market = new SyntheticMarket(

@@ -15,7 +15,7 @@ import { runFiles } from '../src/run.ts'
 import { depthFile, EPOCH_NS, TICK_NANOS } from './depth-file.ts'
 
 const RECORDS = 2_000_000
-const ROUNDS = 3
+const ROUNDS = 2
 const RATES_PER_S = [520, 5_000, 20_000]
 
 async function decodeOnly(path: string): Promise<number> {
@@ -25,7 +25,7 @@ async function decodeOnly(path: string): Promise<number> {
   const event = new MarketEvent()
   let records = 0
   let consumed = 0
-  for (let more = true; more; ) {
+  for (let more = true; more;) {
     more = await reader.fill()
     for (let step = decoder.next(); ; step = decoder.next()) {
       if (step === DbnStep.NeedInput || step === DbnStep.End) break

@@ -122,7 +122,7 @@ function addRun(program: Command, terminal: Terminal, done: Done): void {
     .argument('<files...>', 'files of one period')
     .option('--out <dir>', 'folder for the results (default: runs/<run id>)')
     .option('--symbol <symbol>', 'the future to follow where there are several, e.g. ESH4')
-    .option('--from <time>', 'no snap before it; earlier events still build the state')
+    .option('--from <time>', 'no snap before it is written; earlier events still count')
     .option('--to <time>', 'no snap and no event after it')
     .option('--speed <n>', 'times real time; 0: as fast as possible', parseSpeed, 0)
     .addOption(configOption())

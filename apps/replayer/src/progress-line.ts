@@ -44,8 +44,10 @@ export class ProgressLine {
     this.#shownMs = now
     const text = progressText(progress, (now - this.#startMs) / 1_000)
     if (!isTTY) return this.#channel.write(`${text}\n`)
-    const bar = this.#bar(progress.share, Math.min(BAR_MAX, columns - TEXT_COLUMNS))
-    this.#rewrite(`${bar}${text.slice(0, columns - 1)}`)
+    const barColumns = Math.min(BAR_MAX, columns - TEXT_COLUMNS)
+    if (barColumns < BAR_MIN) return this.#rewrite(text.slice(0, columns - 1))
+    const room = columns - 1 - barColumns - 1
+    this.#rewrite(`${this.#bar(progress.share, barColumns)} ${text.slice(0, room)}`)
   }
 
   /** Says on a terminal what is being done where nothing can be counted. */
@@ -64,10 +66,9 @@ export class ProgressLine {
   }
 
   #bar(share: number, width: number): string {
-    if (width < BAR_MIN) return ''
     const done = Math.round(share * width)
     const { paint } = this.#channel
-    return `${paint('cyan', '━'.repeat(done))}${paint('dim', '─'.repeat(width - done))} `
+    return `${paint('cyan', '━'.repeat(done))}${paint('dim', '─'.repeat(width - done))}`
   }
 }
 

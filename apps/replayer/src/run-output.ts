@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { encodeLevelSignals } from '@levels/contracts'
-import { ES_SPY } from '@levels/kernel'
+import { ES_SPY, NS_PER_MS } from '@levels/kernel'
 import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { flowWriter } from './flow-trace.ts'
 import { LineFile } from './line-file.ts'
@@ -11,6 +11,8 @@ export interface RunOutputOptions {
   readonly dir: string
   readonly epochNs: bigint
   readonly config: LevelsConfig
+  /** No payload before it is written, though it is computed: levels remember. Unix ns. */
+  readonly fromNs: bigint | null
   /** File for every flow of liquidity, null for none. */
   readonly traceFlowsPath: string | null
   /** Lines are written as they come, for whoever follows the files. */
@@ -27,7 +29,8 @@ export class RunOutput {
   #digest: string | null = null
 
   /** @throws UsageError when a file cannot be written */
-  constructor({ dir, epochNs, config, traceFlowsPath, isLive }: RunOutputOptions) {
+  constructor({ dir, epochNs, config, fromNs, traceFlowsPath, isLive }: RunOutputOptions) {
+    const fromMs = fromNs === null ? -Infinity : Number(fromNs) / NS_PER_MS
     // First what may be named wrongly: then nothing else was touched.
     const trace = traceFlowsPath === null ? null : new LineFile(traceFlowsPath, { isLive })
     const signals = new LineFile(join(dir, SIGNALS_FILE), { isLive })
@@ -42,6 +45,7 @@ export class RunOutput {
       epochNs,
       config,
       onSignals: (payload) => {
+        if (payload.ts < fromMs) return
         signals.writeLine(encodeLevelSignals(payload))
         summary.add(payload)
       },

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { SessionClock } from '@levels/calendar'
 import { openSources, replay, replayEpoch, type EventSource, type ReplayResult } from '@levels/feed'
-import { fromRelNs, NS_PER_DAY, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
+import { fromRelNs, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
 import type { LevelsConfig } from '@levels/level-signals'
 import { MANIFEST_SCHEMA, sha256OfJson, writeManifest } from './manifest.ts'
 import type { Manifest, ManifestReject, ManifestSource, RunState } from './manifest.ts'
@@ -16,14 +16,15 @@ import { isoOfNs } from './time-option.ts'
 
 /** How long a user who wants to stop waits for the inputs' SHA-256. */
 const PATIENCE_MS = 1_000
-/** Event time counts from the run's epoch and is exact for 104 days. */
-const REACH_NS = 100n * BigInt(NS_PER_DAY)
 
 export interface RunOptions {
   readonly files: readonly string[]
   readonly config: LevelsConfig
   readonly symbol?: string | null
-  /** First snap; earlier events still build the state. Unix ns; null: the first there is. */
+  /**
+   * No snap before it is written. All that comes before still counts: the payloads are those of the
+   * whole run. Unix ns; null: from the first on.
+   */
   readonly fromNs?: bigint | null
   /** Nothing after it is applied. Unix ns; null: the end of the input. */
   readonly toNs?: bigint | null
@@ -67,7 +68,8 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
   const outDir = options.outDir ?? join('runs', runId)
   const { dir, realDir } = prepareRunFolder(outDir, files, traceFlowsPath)
   const isLive = (options.speed ?? 0) > 0
-  const output = new RunOutput({ dir, epochNs, config, traceFlowsPath, isLive })
+  const fromNs = options.fromNs ?? null
+  const output = new RunOutput({ dir, epochNs, config, fromNs, traceFlowsPath, isLive })
   const digests = new SourceDigests(files)
   try {
     const beganMs = performance.now()
@@ -92,7 +94,7 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
       depth: output.depthCounts,
       first_event: isoOrNull(absolute(result.firstRelNs, epochNs)),
       last_event: isoOrNull(absolute(result.lastRelNs, epochNs)),
-      snaps: result.boundaryCount,
+      snaps: summary.snapCount,
       first_snap_ts: summary.firstTs,
       last_snap_ts: summary.lastTs,
       digest,
@@ -121,8 +123,8 @@ async function replaySources(
     epochNs,
     latenessNs: config.feed.latenessMs * NS_PER_MS,
     intervalNs: config.levels.snapIntervalMs * NS_PER_MS,
-    fromNs: withinReach(options.fromNs ?? null, epochNs),
-    toNs: withinReach(options.toNs ?? null, epochNs),
+    paceFromNs: options.fromNs ?? null,
+    toNs: options.toNs ?? null,
     speed: options.speed ?? 0,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
     onProgress: ({ share, tsRelNs, eventCount }) => {
@@ -130,13 +132,6 @@ async function replaySources(
       onProgress?.({ share, eventTs, eventCount })
     },
   })
-}
-
-/** A limit years away from the input is as good as one just beyond what a run can hold. */
-function withinReach(tsNs: bigint | null, epochNs: bigint): bigint | null {
-  if (tsNs === null) return null
-  if (tsNs > epochNs + REACH_NS) return epochNs + REACH_NS
-  return tsNs < epochNs - REACH_NS ? epochNs - REACH_NS : tsNs
 }
 
 function endOf(

@@ -68,4 +68,14 @@ for (const [name, records, runs] of [
     console.log(`  ${work.padEnd(26)} ${rate} M records/s  ${ratio} of touching`)
   }
 }
+
+// One pass over a large file with nothing but the decoder and one event: what it leaves behind.
+const file = marketFile(1, FILE_RECORDS)
+consumed += decode(file, event)
+const before = process.memoryUsage().heapUsed
+consumed += decode(file, event)
+const grown = process.memoryUsage().heapUsed - before
+console.log(
+  `allocated in a pass of ${FILE_RECORDS} records: ${(grown / FILE_RECORDS).toFixed(3)} bytes each`,
+)
 console.log(`(${consumed === 0 ? 'nothing' : 'all'} consumed)`)

@@ -30,7 +30,7 @@ function decompress(file: Uint8Array): Promise<number> {
 
 /** Decompresses and decodes every record into a depth event. */
 async function decode(file: Uint8Array, event: MarketEvent): Promise<number> {
-  const reader = new DbnReader(chunksOf(file))
+  const reader = new DbnReader(() => chunksOf(file))
   const { decoder } = reader
   const { record } = decoder
   while (await reader.fill()) {

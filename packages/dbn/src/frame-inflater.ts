@@ -28,13 +28,22 @@ function corrupt(what: string, cause: unknown, sourceOffset: number): DbnError {
   )
 }
 
+/** Blocks that lie side by side, to be written as one. */
+interface Run {
+  bytes: Uint8Array
+  readonly offset: number
+  blockCount: number
+}
+
 /**
  * One frame of several blocks on its way through the runtime's decompressor, which works on
- * another thread. Each block is a write of its own: its output is at most 128 KiB, and a damaged
- * block takes nothing of the blocks before it along.
+ * another thread. What is written at once is bounded by its output, 128 KiB a block. A damaged
+ * block takes along the output of the blocks written with it, and of no others.
  */
 export class FrameInflater {
   readonly #stream = createZstdDecompress({ params, chunkSize: OUTPUT_BYTES })
+  readonly #blocksPerWrite: number
+  #run: Run | null = null
   readonly #ready: InflatedChunk[] = []
   /** Offsets of the pieces written and not yet done, oldest first. */
   readonly #inFlight: number[] = []
@@ -43,7 +52,9 @@ export class FrameInflater {
   #isEnded = false
   #wake: (() => void) | null = null
 
-  constructor() {
+  /** @param blocksPerWrite most blocks written at once, 1 to give all before a damaged one */
+  constructor(blocksPerWrite: number) {
+    this.#blocksPerWrite = blocksPerWrite
     this.#stream.on('data', (bytes: Uint8Array) => {
       this.#ready.push({ bytes, sourceOffset: this.#inFlight[0] ?? this.#lastOffset })
     })
@@ -58,7 +69,25 @@ export class FrameInflater {
   }
 
   /** @param offset of the block in the file */
-  write(bytes: Uint8Array, offset: number): void {
+  add(bytes: Uint8Array, offset: number): void {
+    const run = this.#run
+    if (run !== null && run.blockCount < this.#blocksPerWrite && isNextTo(run.bytes, bytes)) {
+      const { buffer, byteOffset, length } = run.bytes
+      run.bytes = new Uint8Array(buffer, byteOffset, length + bytes.length)
+      run.blockCount++
+    } else {
+      this.#flush()
+      this.#run = { bytes, offset, blockCount: 1 }
+    }
+    if (this.#run !== null && this.#run.blockCount >= this.#blocksPerWrite) this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#run !== null) this.#write(this.#run.bytes, this.#run.offset)
+    this.#run = null
+  }
+
+  #write(bytes: Uint8Array, offset: number): void {
     this.#lastOffset = offset
     this.#inFlight.push(offset)
     this.#stream.write(bytes, (error) => {
@@ -68,8 +97,14 @@ export class FrameInflater {
     })
   }
 
+  /** Gives all that the blocks added so far hold. @throws DbnError as `settle` */
+  async *drain(): AsyncGenerator<InflatedChunk, void, undefined> {
+    this.#flush()
+    yield* this.settle(1)
+  }
+
   /**
-   * Gives what comes out until fewer than `limit` blocks are under way.
+   * Gives what comes out until fewer than `limit` writes are under way.
    *
    * @throws DbnError when a block is damaged, after the output of the blocks before it
    */
@@ -88,7 +123,7 @@ export class FrameInflater {
 
   /** Gives the rest of the frame. @throws DbnError when it contradicts its header or checksum */
   async *finish(): AsyncGenerator<InflatedChunk, void, undefined> {
-    yield* this.settle(1)
+    yield* this.drain()
     this.#stream.end()
     while (!this.#isEnded && this.#fault === null) await this.#change()
     yield* this.settle(1)
@@ -108,6 +143,10 @@ export class FrameInflater {
     this.#wake?.()
     this.#wake = null
   }
+}
+
+function isNextTo(before: Uint8Array, after: Uint8Array): boolean {
+  return before.buffer === after.buffer && before.byteOffset + before.length === after.byteOffset
 }
 
 /** A frame of one block: small enough to be decompressed at once, without another thread. */

@@ -45,4 +45,4 @@ export {
   readTradeInto,
 } from './trade-readers.ts'
 export { DbnWriter, type DbnWriterOptions, RecordTags } from './writer.ts'
-export { type ByteSource, inflate } from './zstd.ts'
+export { type ByteChunks, type ByteSource, inflate } from './zstd.ts'

@@ -1,43 +1,66 @@
 import { DbnDecoder, type DbnDecoderOptions } from './decoder.ts'
 import { DbnError } from './errors.ts'
 import type { InflatedChunk } from './frame-inflater.ts'
-import { type ByteSource, inflate } from './zstd.ts'
+import { type ByteChunks, type ByteSource, inflate } from './zstd.ts'
 import { isZstd } from './zstd-blocks.ts'
 
 /** Bytes that tell what a file is. */
 const HEAD_BYTES = 4
 
-/** Counts the bytes that were read, and puts back those that told what the file is. */
+/** Counts the bytes that were read, and can look at the first ones before they are. */
 class CountedSource {
+  /** How far into the file reading has come. */
   bytes = 0
-  readonly #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array>
-  #isDone = false
+  readonly #source: ByteSource
+  #iterator: AsyncIterator<Uint8Array> | Iterator<Uint8Array> | null = null
 
   constructor(source: ByteSource) {
-    this.#iterator =
-      Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]()
+    this.#source = source
   }
 
-  async read(): Promise<Uint8Array | null> {
-    if (this.#isDone) return null
-    const result = await this.#iterator.next()
-    if (result.done === true) {
-      this.#isDone = true
-      return null
+  /** The first bytes, four at least where there are as many, however the source cuts them. */
+  async head(): Promise<Uint8Array> {
+    let head: Uint8Array = new Uint8Array(0)
+    while (head.length < HEAD_BYTES) {
+      const chunk = await this.#read()
+      if (chunk === null) break
+      // A copy where it is short: the source may reuse its buffer.
+      const isEnough = head.length === 0 && chunk.length >= HEAD_BYTES
+      head = isEnough ? chunk : Buffer.concat([head, chunk])
     }
-    this.bytes += result.value.length
-    return result.value
+    return head
   }
 
+  /** The whole file: its head, which was read, and the rest. */
   async *chunks(head: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
     if (head.length > 0) yield head
-    for (let chunk = await this.read(); chunk !== null; chunk = await this.read()) yield chunk
+    for (let chunk = await this.#read(); chunk !== null; chunk = await this.#read()) yield chunk
+  }
+
+  /** The whole file again. */
+  async *chunksAgain(open: () => ByteChunks): AsyncGenerator<Uint8Array, void, undefined> {
+    await this.close()
+    this.bytes = 0
+    this.#iterator = iteratorOf(open())
+    yield* this.chunks(new Uint8Array(0))
   }
 
   async close(): Promise<void> {
-    this.#isDone = true
-    await this.#iterator.return?.()
+    await this.#iterator?.return?.()
   }
+
+  async #read(): Promise<Uint8Array | null> {
+    const source = this.#source
+    this.#iterator ??= iteratorOf(typeof source === 'function' ? source() : source)
+    const result = await this.#iterator.next()
+    if (result.done === true) return null
+    this.bytes += result.value.length
+    return result.value
+  }
+}
+
+function iteratorOf(chunks: ByteChunks): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  return Symbol.asyncIterator in chunks ? chunks[Symbol.asyncIterator]() : chunks[Symbol.iterator]()
 }
 
 /**
@@ -49,6 +72,7 @@ export class DbnReader {
   /** Ask it for steps after every `fill()`, until it wants more. */
   readonly decoder: DbnDecoder
   readonly #source: CountedSource
+  readonly #reopen: (() => ByteChunks) | null
   #chunks: AsyncGenerator<Uint8Array | InflatedChunk, void, undefined> | null = null
   #isZstd = false
   #pushedBytes = 0
@@ -57,6 +81,7 @@ export class DbnReader {
   constructor(source: ByteSource, options: DbnDecoderOptions = {}) {
     this.decoder = new DbnDecoder(options)
     this.#source = new CountedSource(source)
+    this.#reopen = typeof source === 'function' ? source : null
   }
 
   /**
@@ -110,18 +135,20 @@ export class DbnReader {
     this.decoder.push(bytes, sourceOffset)
   }
 
-  /** Looks at the first bytes, however the source cuts them. */
+  /** Tells by its first bytes what the file is. */
   async #open(): Promise<AsyncGenerator<Uint8Array | InflatedChunk, void, undefined>> {
-    let head: Uint8Array = new Uint8Array(0)
-    while (head.length < HEAD_BYTES) {
-      const chunk = await this.#source.read()
-      if (chunk === null) break
-      // A copy where it is short: the source may reuse its buffer.
-      const isEnough = head.length === 0 && chunk.length >= HEAD_BYTES
-      head = isEnough ? chunk : Buffer.concat([head, chunk])
-    }
+    const source = this.#source
+    const head = await source.head()
     this.#isZstd = isZstd(head)
-    const chunks = this.#source.chunks(head)
-    return this.#isZstd ? inflate(chunks) : chunks
+    const chunks = source.chunks(head)
+    if (!this.#isZstd) return chunks
+    const open = this.#reopen
+    if (open === null) return inflate(chunks)
+    let isFirst = true
+    return inflate(() => {
+      const from = isFirst ? chunks : source.chunksAgain(open)
+      isFirst = false
+      return from
+    })
   }
 }

@@ -218,7 +218,8 @@ async function decodeZstd(
   wanted: Uint8Array | null,
 ): Promise<Outcome> {
   const chunkBytes = random() < 0.5 ? bytes.length + 1 : 1 + below(random, 700)
-  const reader = new DbnReader(piecesOf(bytes, chunkBytes))
+  const pieces = piecesOf(bytes, chunkBytes)
+  const reader = new DbnReader(random() < 0.5 ? pieces : () => pieces)
   const outcome: Outcome = { recordCount: 0, end: -1, fault: null }
   try {
     for (let more = true; more;) {

@@ -1,7 +1,7 @@
 import { zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { DbnError } from '../src/errors.ts'
-import { inflate } from '../src/zstd.ts'
+import { type ByteSource, inflate } from '../src/zstd.ts'
 import { isZstd } from '../src/zstd-blocks.ts'
 import {
   checkedZstdFrame,
@@ -21,14 +21,25 @@ function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return new Uint8Array(Buffer.concat(parts))
 }
 
-async function inflated(
-  file: Uint8Array,
-  chunkBytes = 1 << 20,
-): Promise<{ bytes: Uint8Array; fault: DbnError | null }> {
+interface Inflated {
+  readonly bytes: Uint8Array
+  readonly fault: DbnError | null
+}
+
+/** Reads a file that can be opened again and one that cannot, which must come to the same. */
+async function inflated(file: Uint8Array, chunkBytes = 1 << 20): Promise<Inflated> {
+  const once = await inflatedFrom(reusedChunks(file, chunkBytes))
+  const again = await inflatedFrom(() => reusedChunks(file, chunkBytes))
+  expect(again.fault).toEqual(once.fault)
+  expect(Buffer.compare(again.bytes, once.bytes)).toBe(0)
+  return once
+}
+
+async function inflatedFrom(source: ByteSource): Promise<Inflated> {
   const parts: Uint8Array[] = []
   let fault: DbnError | null = null
   try {
-    for await (const { bytes } of inflate(reusedChunks(file, chunkBytes))) parts.push(bytes)
+    for await (const { bytes } of inflate(source)) parts.push(bytes)
   } catch (error) {
     if (!(error instanceof DbnError)) throw error
     fault = error

@@ -197,12 +197,13 @@ export class DbnEvents {
 
   /** True for records of the one future; the others are passed over or refused, and counted. */
   #isFuture(record: RecordCursor): boolean {
+    const id = record.instrumentId
+    if (id === this.#futureId && !this.#instruments.mayChange) return true
     const { role } = this.#instrumentOf(record)
     if (role !== InstrumentRole.Future) {
       this.#passOver(record)
       return false
     }
-    const id = record.instrumentId
     if (id !== this.#futureId) {
       // A continuous contract has rolled: its book is another one.
       if (this.#futureId !== -1) this.#book.clear()
@@ -237,7 +238,9 @@ export class DbnEvents {
       rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message: AHEAD_OF_CAPTURE_TEXT }))
       return false
     }
-    event.seq = event.seq <= 0 ? NO_SEQ : event.seq * RECORDS_PER_PACKET + this.#runIndex
+    // Two stores: one of a number that is an integer here and a double there would allocate.
+    if (event.seq > 0) event.seq = event.seq * RECORDS_PER_PACKET + this.#runIndex
+    else event.seq = NO_SEQ
     const outcome = buffer.push(event, sourceIndex)
     if (outcome === PushOutcome.Full) throw bufferFull(this.#file, record.byteOffset, buffer)
     return outcome === PushOutcome.Held

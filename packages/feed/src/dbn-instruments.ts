@@ -43,6 +43,7 @@ export class DbnInstruments {
   readonly #soleSymbol: string | null
   /** True when an id or a symbol means different things on different days. */
   readonly #isDated: boolean
+  #mayChange: boolean
   #day = NaN
   readonly #known = new Map<number, Instrument>()
 
@@ -55,14 +56,22 @@ export class DbnInstruments {
     const isSole = sole !== undefined && others.length === 0 && metadata.mappings.length === 0
     this.#soleSymbol = isSole ? sole : null
     this.#isDated = isDated(metadata)
+    this.#mayChange = this.#isDated
+  }
+
+  /** Whether an id may mean something else at a later record. */
+  get mayChange(): boolean {
+    return this.#mayChange
   }
 
   addDefinition(definition: InstrumentDefinition): void {
+    this.#mayChange = true
     this.#own.addDefinition(definition)
     this.#known.clear()
   }
 
   addMapping(mapping: InstrumentMapping): void {
+    this.#mayChange = true
     this.#own.addMapping(mapping)
     this.#known.clear()
   }

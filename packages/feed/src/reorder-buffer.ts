@@ -224,12 +224,46 @@ export class ReorderBuffer {
     for (;;) {
       const event = this.#least()
       if (event === undefined || event.tsRelNs >= watermark || event.tsRelNs > limitRelNs) break
-      this.#drop(event)
+      const lane = this.#drop(event)
       deliver(event)
       this.#pool.push(event)
       count++
+      if (lane !== null) count += this.#releaseRun(lane, watermark, limitRelNs, deliver)
     }
     return count
+  }
+
+  /** Goes on with a lane while its events come strictly before whatever else is waiting. */
+  #releaseRun(
+    lane: Lane,
+    watermark: number,
+    limitRelNs: number,
+    deliver: (event: MarketEvent) => void,
+  ): number {
+    const { queue } = lane
+    const pool = this.#pool
+    const bound = Math.min(watermark, this.#firstBeside(lane))
+    let count = 0
+    // A queue that runs empty leaves the list of those waiting: its last event is for `#drop`.
+    while (queue.length > 1) {
+      const event = queue.first
+      if (event === undefined || event.tsRelNs >= bound || event.tsRelNs > limitRelNs) break
+      queue.dropFirst()
+      this.#length--
+      deliver(event)
+      pool.push(event)
+      count++
+    }
+    return count
+  }
+
+  /** Time of the first event that waits elsewhere than in a lane's queue. */
+  #firstBeside(lane: Lane): number {
+    let first = this.#heap.least?.tsRelNs ?? Infinity
+    for (const other of this.#waiting) {
+      if (other !== lane) first = Math.min(first, other.queue.first?.tsRelNs ?? Infinity)
+    }
+    return first
   }
 
   #lane(sourceIndex: number): Lane {
@@ -254,22 +288,22 @@ export class ReorderBuffer {
     return least
   }
 
-  /** Takes out the event that `#least` found. */
-  #drop(event: MarketEvent): void {
+  /** Takes out the event that `#least` found. @returns the lane it was in, null for the heap */
+  #drop(event: MarketEvent): Lane | null {
     this.#length--
     if (event === this.#heap.least) {
       this.#heap.pop()
-      return
+      return null
     }
     const waiting = this.#waiting
     for (let i = 0; i < waiting.length; i++) {
       const lane = waiting[i]
       if (lane?.queue.first !== event) continue
       lane.queue.dropFirst()
-      if (lane.queue.length > 0) return
+      if (lane.queue.length > 0) return lane
       const last = waiting.pop() // fills the gap: the order of the lanes does not matter
       if (last !== undefined && last !== lane) waiting[i] = last
-      return
     }
+    return null
   }
 }

@@ -42,6 +42,11 @@ export interface ReplayOptions {
   readonly intervalNs?: number
   /** Unix ns. Events before it are applied, but no boundary before it is emitted. */
   readonly fromNs?: bigint | null
+  /**
+   * Unix ns. Event time begins to pass here: what is before it is delivered as fast as possible.
+   * `fromNs`, unless it is given.
+   */
+  readonly paceFromNs?: bigint | null
   /** Unix ns. Nothing after it is delivered or emitted. */
   readonly toNs?: bigint | null
   /** Event time over wall time; 0: as fast as possible. */
@@ -110,7 +115,7 @@ class Replay {
   readonly #clock: SnapClock
   readonly #pacer: Pacer
   readonly #rejects = new RejectLog()
-  readonly #fromRelNs: number
+  readonly #paceFromRelNs: number
   readonly #faults: FeedFault[] = []
   readonly #counts = new Float64Array(EVENT_KIND_COUNT)
   readonly #deliver: (event: MarketEvent) => void
@@ -126,7 +131,9 @@ class Replay {
     const { sources, consumer, hours, epochNs } = options
     this.#options = options
     this.#sources = sources
-    this.#fromRelNs = options.fromNs == null ? -Infinity : Number(options.fromNs - epochNs)
+    const fromRelNs = options.fromNs == null ? -Infinity : Number(options.fromNs - epochNs)
+    this.#paceFromRelNs =
+      options.paceFromNs == null ? fromRelNs : Number(options.paceFromNs - epochNs)
     this.#toRelNs = options.toNs == null ? Infinity : Number(options.toNs - epochNs)
     this.#stopRelNs = this.#toRelNs
     this.#buffer = new ReorderBuffer({
@@ -138,7 +145,7 @@ class Replay {
       hours,
       epochNs,
       intervalNs: options.intervalNs ?? SNAP_INTERVAL_NS,
-      fromRelNs: this.#fromRelNs,
+      fromRelNs,
       onBoundary: (tsRelNs) => consumer.onBoundary(tsRelNs),
     })
     this.#pacer = new Pacer(options.speed ?? 0, options.clock ?? systemPaceClock)
@@ -252,10 +259,10 @@ class Replay {
     return Math.min(isEventDue ? firstRelNs : Infinity, isBoundaryDue ? boundary : Infinity)
   }
 
-  /** Event time begins to pass at the first event, or at `from`: what is before only builds. */
+  /** Event time begins to pass at the first event, or where it was asked to. */
   #startPacing(): void {
     const first = this.#buffer.firstRelNs
-    if (first < Infinity && first >= this.#fromRelNs) this.#pacer.start(first)
+    if (first < Infinity && first >= this.#paceFromRelNs) this.#pacer.start(first)
   }
 
   #finish(): ReplayResult {

@@ -299,6 +299,16 @@ describe('pacing', () => {
     expect(order.at(-1)).toEqual(['b61000', 1_000])
   })
 
+  it('may begin to wait later than with the first boundary', async () => {
+    const order = await timed([0, 1_000, 2_000], { speed: 1, paceFromNs: ns(1_000) })
+    expect(order.slice(0, 2)).toEqual([
+      ['e0', 0],
+      ['b0', 0],
+    ])
+    expect(order.find(([what]) => what === 'e1000')).toEqual(['e1000', 0])
+    expect(order.at(-1)).toEqual(['b2000', 1_000])
+  })
+
   it('refuses a speed below zero', async () => {
     await expect(timed([0], { speed: -1 })).rejects.toMatchObject({ code: 'OUT_OF_RANGE' })
     expect(NS_PER_S).toBe(1e9)

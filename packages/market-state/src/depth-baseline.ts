@@ -26,6 +26,8 @@ export class DepthBaseline {
   #head = 0
   #count = 0
   #droppedCount = 0
+  /** The last answer, until the samples change: many levels ask the same at one moment. */
+  #answer: { percentile: number; extra: number | null; value: number | null } | null = null
 
   constructor(windowNs: number) {
     invariant(windowNs > 0, 'a baseline has a window')
@@ -66,14 +68,12 @@ export class DepthBaseline {
    * @returns null when there is no sample at all
    */
   percentile(percentile: number, extra: number | null): number | null {
-    const count = this.#count + (extra === null ? 0 : 1)
-    if (count === 0) return null
-    const rank = Math.max(1, Math.ceil(percentile * count - RANK_TOLERANCE)) - 1
-    if (extra === null) return this.#valueAt(rank)
-    const place = this.#placeOf(extra)
-    const rankOfExtra = this.#hole !== NO_HOLE && this.#hole < place ? place - 1 : place
-    if (rank === rankOfExtra) return extra
-    return this.#valueAt(rank < rankOfExtra ? rank : rank - 1)
+    let answer = this.#answer
+    if (answer === null || answer.percentile !== percentile || answer.extra !== extra) {
+      answer = { percentile, extra, value: this.#find(percentile, extra) }
+      this.#answer = answer
+    }
+    return answer.value
   }
 
   encode(writer: StateWriter): void {
@@ -92,8 +92,20 @@ export class DepthBaseline {
     this.#head = 0
     this.#count = 0
     this.#hole = NO_HOLE
+    this.#answer = null
     for (let i = 0; i < count; i++) this.add(reader.number(), reader.number())
     this.#droppedCount = droppedCount
+  }
+
+  #find(percentile: number, extra: number | null): number | null {
+    const count = this.#count + (extra === null ? 0 : 1)
+    if (count === 0) return null
+    const rank = Math.max(1, Math.ceil(percentile * count - RANK_TOLERANCE)) - 1
+    if (extra === null) return this.#valueAt(rank)
+    const place = this.#placeOf(extra)
+    const rankOfExtra = this.#hole !== NO_HOLE && this.#hole < place ? place - 1 : place
+    if (rank === rankOfExtra) return extra
+    return this.#valueAt(rank < rankOfExtra ? rank : rank - 1)
   }
 
   /** The sample of a rank, 0 the least. */
@@ -116,6 +128,7 @@ export class DepthBaseline {
   }
 
   #insert(value: number): void {
+    this.#answer = null
     const sorted = this.#sorted
     const place = this.#placeOf(value)
     const hole = this.#hole === NO_HOLE ? this.#count : this.#hole
@@ -130,6 +143,7 @@ export class DepthBaseline {
   }
 
   #removeOldest(): void {
+    this.#answer = null
     const value = this.#values[this.#head] ?? 0
     this.#closeHole()
     this.#hole = this.#placeOf(value)

@@ -13,13 +13,14 @@ import type { DepthEvent, FuturesTradeEvent, StateReader, StateWriter } from '@l
 import { BookHistory } from './book-history.ts'
 import type { BookRecord } from './book-history.ts'
 import { DepthBaseline } from './depth-baseline.ts'
+import type { DepthCounters } from './depth-counters.ts'
 import { DepthFlows, sideTakenBy } from './depth-flows.ts'
 import type { DepthFlowsConfig, FlowObserver } from './depth-flows.ts'
 import { countVisible, meanLotsPerTick, readDisplayed, visibleLimit } from './depth-zone.ts'
 import type { ZoneReading } from './depth-zone.ts'
 import type { Now } from './now.ts'
 
-export type { FlowObserver }
+export type { DepthCounters, FlowObserver }
 
 export interface DepthConfig extends DepthFlowsConfig {
   /** Window of the baseline's samples, ns. */
@@ -30,26 +31,6 @@ export interface DepthConfig extends DepthFlowsConfig {
   readonly baselinePercentile: number
   /** Newest depth updates kept for queries by time. */
   readonly historyCapacity: number
-}
-
-export interface DepthCounters {
-  readonly updates: number
-  /** Updates whose best bid was not below the best ask. */
-  readonly crossed: number
-  /** Updates that were resyncs. */
-  readonly resyncs: number
-  /** Traded lots that no compared price accounts for. */
-  readonly unmatchedFillLots: number
-  /** Absolute changes of displayed size that are not flow, lots. */
-  readonly unobservedLots: number
-  /** Trades that could not wait because too many did; their lots are unmatched. */
-  readonly pendingDropped: number
-  /** Flow entries that left the window early because it was full. */
-  readonly flowDropped: number
-  /** Baseline samples that left early because there were too many. */
-  readonly baselineDropped: number
-  /** Updates no longer held for queries by time. */
-  readonly historyDropped: number
 }
 
 /** Beyond every tick of a side, measured away from the best: ticks are 32-bit, `NO_TICK` none. */
@@ -74,6 +55,7 @@ export class DepthState {
   #isResync = false
   #lastUpdateRelNs = -Infinity
   readonly #now = { tsRelNs: -Infinity }
+  readonly #asked = { tsRelNs: -Infinity }
 
   #updates = 0
   #crossed = 0
@@ -227,7 +209,8 @@ export class DepthState {
    * @param tsRelNs not before any earlier time
    */
   advanceTo(tsRelNs: number): void {
-    this.#advanceWith({ tsRelNs })
+    this.#asked.tsRelNs = tsRelNs
+    this.#advanceWith(this.#asked)
   }
 
   /** Takes the present book's mean size per visible tick as a sample of each side's baseline. */

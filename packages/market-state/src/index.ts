@@ -2,10 +2,14 @@ export type { BookRecord } from './book-history.ts'
 export type { DepthConfig, FlowObserver } from './depth-state.ts'
 export { DepthState } from './depth-state.ts'
 export { createZoneReading, type ZoneReading } from './depth-zone.ts'
-export { defaultMarketStateConfig, type MarketStateConfig } from './market-state-config.ts'
+export {
+  defaultMarketStateConfig,
+  type MarketStateConfig,
+  type MarketStateOptions,
+} from './market-state-config.ts'
 export { ApplyResult } from './apply-result.ts'
 export type { BookHealth } from './book-health.ts'
-export { MarketState, type MarketStateOptions } from './market-state.ts'
+export { MarketState } from './market-state.ts'
 export {
   createStrikeFlows,
   OptionFlowState,

@@ -1,5 +1,5 @@
 import { ES_SPY, NS_PER_MS, NS_PER_S, type InstrumentPair } from '@levels/kernel'
-import type { DepthConfig } from './depth-state.ts'
+import type { DepthConfig, FlowObserver } from './depth-state.ts'
 import type { OptionFlowConfig } from './option-flow-state.ts'
 import type { PriceConverterConfig } from './price-converter.ts'
 import type { TapeConfig } from './tape-state.ts'
@@ -21,6 +21,14 @@ export interface MarketStateConfig {
   readonly valueAreaShare: number
   /** Windows: index 0 the fuel window, index 1 the wall window. */
   readonly optionFlow: OptionFlowConfig
+}
+
+export interface MarketStateOptions {
+  /** What relative times count from, epoch nanoseconds, a midnight UTC (`epochFor`). */
+  readonly epochNs: bigint
+  readonly config?: MarketStateConfig
+  /** Called with every flow of liquidity; see `FlowObserver`. */
+  readonly flowObserver?: FlowObserver | null
 }
 
 export const defaultMarketStateConfig: MarketStateConfig = {

@@ -1,4 +1,4 @@
-import { SessionClock, type MarketSession } from '@levels/calendar'
+import { SessionClock } from '@levels/calendar'
 import {
   EventKind,
   fromRelNs,
@@ -18,29 +18,26 @@ import {
   type StockQuoteEvent,
   type StockTradeEvent,
 } from '@levels/kernel'
+import { Admission } from './admission.ts'
 import { ApplyResult } from './apply-result.ts'
 import { bookHealthOf, type BookHealth } from './book-health.ts'
 import type { BookRecord } from './book-history.ts'
-import { DepthState, type FlowObserver } from './depth-state.ts'
-import { defaultMarketStateConfig, type MarketStateConfig } from './market-state-config.ts'
+import { DepthState } from './depth-state.ts'
+import {
+  defaultMarketStateConfig,
+  type MarketStateConfig,
+  type MarketStateOptions,
+} from './market-state-config.ts'
 import { OptionFlowState, type OptionFlowAggregate } from './option-flow-state.ts'
 import { PriceConverter } from './price-converter.ts'
 import { settleAggressor } from './quote-rule.ts'
-import { RecentKeys } from './recent-keys.ts'
 import { SampleClock } from './sample-clock.ts'
 import { readSessionLevels, type SessionLevels } from './session-levels.ts'
+import { SessionRoll } from './session-roll.ts'
 import { SessionTracker } from './session-tracker.ts'
 import { StockQuoteState } from './stock-quote-state.ts'
 import { TapeState } from './tape-state.ts'
 import type { TradeRecord } from './trade-history.ts'
-
-export interface MarketStateOptions {
-  /** What relative times count from, epoch nanoseconds, a midnight UTC (`epochFor`). */
-  readonly epochNs: bigint
-  readonly config?: MarketStateConfig
-  /** Called with every flow of liquidity; see `FlowObserver`. */
-  readonly flowObserver?: FlowObserver | null
-}
 
 const STATE_KIND = 'MKST'
 const STATE_VERSION = 1
@@ -61,25 +58,21 @@ export class MarketState {
   readonly config: MarketStateConfig
   readonly pair: InstrumentPair
   readonly depth: DepthState
-  readonly tape: TapeState
-  readonly optionFlow: OptionFlowState
-  readonly priceConverter: PriceConverter
   readonly calendar: SessionClock
-  /** Session statistics of the future, in ticks. */
-  readonly futuresSession: SessionTracker
-  /** Session statistics of the equity, in ten-thousandths of a dollar. */
-  readonly equitySession: SessionTracker
+  readonly #tape: TapeState
+  readonly #optionFlow: OptionFlowState
+  readonly #priceConverter: PriceConverter
+  readonly #futuresSession: SessionTracker
+  readonly #equitySession: SessionTracker
   readonly #quote = new StockQuoteState()
-  readonly #recentKeys = new RecentKeys()
+  readonly #admission = new Admission()
   readonly #zone = new Int32Array(2)
   #tsRelNs = -Infinity
+  /** How far everything but depth was advanced: most events are depth and need only that. */
+  #restRelNs = -Infinity
   readonly #sampleClock: SampleClock
   readonly #sampleBaseline: (boundaryRelNs: number) => void
-  #session: MarketSession | null = null
-  /** When the next Globex day opens: from then on it is the session. */
-  #nextSessionRelNs = -Infinity
-  #lateCount = 0
-  #duplicateCount = 0
+  readonly #session: SessionRoll
 
   constructor({
     epochNs,
@@ -90,17 +83,18 @@ export class MarketState {
     this.config = config
     this.pair = config.pair
     this.calendar = new SessionClock(epochNs)
+    this.#session = new SessionRoll(this.calendar)
     this.#sampleClock = new SampleClock(config.snapIntervalNs)
     this.#sampleBaseline = (boundaryRelNs) => {
       if (this.calendar.isFuturesOpen(boundaryRelNs)) this.depth.sampleBaseline(boundaryRelNs)
     }
     this.depth = new DepthState(config.depth, flowObserver)
-    this.tape = new TapeState(config.tape)
-    this.optionFlow = new OptionFlowState(config.optionFlow)
-    this.priceConverter = new PriceConverter(config.pair, config.priceConverter)
+    this.#tape = new TapeState(config.tape)
+    this.#optionFlow = new OptionFlowState(config.optionFlow)
+    this.#priceConverter = new PriceConverter(config.pair, config.priceConverter)
     const session = { calendar: this.calendar, valueAreaShare: config.valueAreaShare }
-    this.futuresSession = new SessionTracker({ ...session, profileBucketUnits: 1 })
-    this.equitySession = new SessionTracker({
+    this.#futuresSession = new SessionTracker({ ...session, profileBucketUnits: 1 })
+    this.#equitySession = new SessionTracker({
       ...session,
       profileBucketUnits: EQUITY_PROFILE_BUCKET_UNITS,
     })
@@ -111,19 +105,46 @@ export class MarketState {
     return this.#tsRelNs
   }
 
+  get tape(): TapeState {
+    this.#advanceRest()
+    return this.#tape
+  }
+
+  get optionFlow(): OptionFlowState {
+    this.#advanceRest()
+    return this.#optionFlow
+  }
+
+  get priceConverter(): PriceConverter {
+    this.#advanceRest()
+    return this.#priceConverter
+  }
+
+  /** Session statistics of the future, in ticks. */
+  get futuresSession(): SessionTracker {
+    this.#advanceRest()
+    return this.#futuresSession
+  }
+
+  /** Session statistics of the equity, in ten-thousandths of a dollar. */
+  get equitySession(): SessionTracker {
+    this.#advanceRest()
+    return this.#equitySession
+  }
+
   /** Events refused because something newer had been applied. */
   get lateCount(): number {
-    return this.#lateCount
+    return this.#admission.lateCount
   }
 
   /** Events refused because the same one had been applied. */
   get duplicateCount(): number {
-    return this.#duplicateCount
+    return this.#admission.duplicateCount
   }
 
   /** The trading date of the Globex day that opened last, `yyyymmdd`; null before any event. */
   get tradingYmd(): number | null {
-    return this.#session?.tradingYmd ?? null
+    return this.#session.tradingYmd
   }
 
   /**
@@ -210,13 +231,22 @@ export class MarketState {
     const { baselineWindowNs } = this.config.depth
     this.#sampleClock.passBefore(tsRelNs, baselineWindowNs, this.#sampleBaseline)
     this.#tsRelNs = tsRelNs
-    if (tsRelNs >= this.#nextSessionRelNs) this.#enterSession(tsRelNs)
+    if (this.#session.advanceTo(tsRelNs)) {
+      this.#priceConverter.startSession()
+      this.#optionFlow.startSession()
+    }
     this.depth.advanceTo(tsRelNs)
-    this.tape.advanceTo(tsRelNs)
-    this.priceConverter.advanceTo(tsRelNs)
-    this.optionFlow.advanceTo(tsRelNs)
-    this.futuresSession.advanceTo(tsRelNs)
-    this.equitySession.advanceTo(tsRelNs)
+  }
+
+  #advanceRest(): void {
+    const tsRelNs = this.#tsRelNs
+    if (this.#restRelNs === tsRelNs) return
+    this.#restRelNs = tsRelNs
+    this.#tape.advanceTo(tsRelNs)
+    this.#priceConverter.advanceTo(tsRelNs)
+    this.#optionFlow.advanceTo(tsRelNs)
+    this.#futuresSession.advanceTo(tsRelNs)
+    this.#equitySession.advanceTo(tsRelNs)
   }
 
   /** SPY-equivalent price of the last futures trade, US dollars; null before the first. */
@@ -233,11 +263,9 @@ export class MarketState {
     }
     const { depth } = this
     if (!depth.hasBook || depth.isCrossed) return { bid: null, ask: null }
-    return { bid: this.#bestInSpy(depth.bestBidTicks), ask: this.#bestInSpy(depth.bestAskTicks) }
-  }
-
-  #bestInSpy(ticks: number): number | null {
-    return ticks === NO_TICK ? null : this.priceConverter.ticksToSpy(ticks)
+    const inSpy = (ticks: number): number | null =>
+      ticks === NO_TICK ? null : this.priceConverter.ticksToSpy(ticks)
+    return { bid: inSpy(depth.bestBidTicks), ask: inSpy(depth.bestAskTicks) }
   }
 
   /** Present event time as epoch nanoseconds; null before anything was applied. */
@@ -314,12 +342,10 @@ export class MarketState {
 
   /** The whole state as one versioned, checksummed byte string. */
   snapshot(): Uint8Array {
+    this.#advanceRest()
     const writer = new StateWriter(STATE_KIND, STATE_VERSION)
     writer.bigint(this.epochNs).string(JSON.stringify(this.config))
-    writer.number(this.#tsRelNs).number(this.#lateCount).number(this.#duplicateCount)
-    this.#sampleClock.encode(writer)
-    this.#recentKeys.encode(writer)
-    this.#quote.encode(writer)
+    writer.number(this.#tsRelNs)
     for (const piece of this.#pieces()) piece.encode(writer)
     return writer.finish()
   }
@@ -341,16 +367,10 @@ export class MarketState {
       throw new StateCodecError(`expected the present configuration, was ${config}`)
     }
     this.#tsRelNs = reader.number()
-    this.#lateCount = reader.number()
-    this.#duplicateCount = reader.number()
-    this.#sampleClock.decode(reader)
-    this.#recentKeys.decode(reader)
-    this.#quote.decode(reader)
     for (const piece of this.#pieces()) piece.decode(reader)
     reader.end()
-    this.#session = null
-    this.#nextSessionRelNs = -Infinity
-    if (Number.isFinite(this.#tsRelNs)) this.#findSession(this.#tsRelNs)
+    this.#restRelNs = this.#tsRelNs
+    this.#session.resumeAt(this.#tsRelNs)
   }
 
   /** The epoch of a saved state, to make the `MarketState` that will restore it. */
@@ -360,40 +380,23 @@ export class MarketState {
 
   #pieces() {
     return [
+      this.#sampleClock,
+      this.#admission,
+      this.#quote,
       this.depth,
-      this.tape,
-      this.priceConverter,
-      this.optionFlow,
-      this.futuresSession,
-      this.equitySession,
+      this.#tape,
+      this.#priceConverter,
+      this.#optionFlow,
+      this.#futuresSession,
+      this.#equitySession,
     ]
   }
 
   /** Brings the state to the event's time, or says why the event is refused. */
   #admit(event: EventStamp, kind: EventKind, symbol: number): ApplyResult | null {
-    const { tsRelNs, seq } = event
-    if (tsRelNs < this.#tsRelNs) {
-      this.#lateCount++
-      return ApplyResult.Late
-    }
-    if (!this.#recentKeys.admit(tsRelNs, kind, seq, symbol)) {
-      this.#duplicateCount++
-      return ApplyResult.Duplicate
-    }
-    this.advanceTo(tsRelNs)
+    const result = this.#admission.admit(event, kind, symbol, this.#tsRelNs)
+    if (result !== ApplyResult.Applied) return result
+    this.advanceTo(event.tsRelNs)
     return null
-  }
-
-  #enterSession(tsRelNs: number): void {
-    if (this.#session !== null) {
-      this.priceConverter.startSession()
-      this.optionFlow.startSession()
-    }
-    this.#findSession(tsRelNs)
-  }
-
-  #findSession(tsRelNs: number): void {
-    this.#session = this.calendar.openedSessionAt(tsRelNs)
-    this.#nextSessionRelNs = this.calendar.sessionAfter(this.#session).globexOpenRelNs
   }
 }

@@ -61,6 +61,7 @@ export class TapeState {
   #lastTradeTicks = NO_TICK
   #lastTradeRelNs = -Infinity
   readonly #now = { tsRelNs: -Infinity }
+  readonly #asked = { tsRelNs: -Infinity }
   #trades = 0
 
   constructor(config: TapeConfig) {
@@ -118,7 +119,8 @@ export class TapeState {
    * @param tsRelNs not before any earlier time
    */
   advanceTo(tsRelNs: number): void {
-    this.#advanceWith({ tsRelNs })
+    this.#asked.tsRelNs = tsRelNs
+    this.#advanceWith(this.#asked)
   }
 
   /** Volume of the window at the ticks `loTick … hiTick`. */

@@ -30,6 +30,7 @@ it('gives the nearest-rank percentile of a list sorted anew each time', () => {
         expect(baseline.percentile(percent / 100, extra / 3)).toBe(
           naivePercentile([...held, extra / 3], percent),
         )
+        expect(baseline.percentile(percent / 100, null)).toBe(naivePercentile(held, percent))
       }
       const restored = restoreInto(new DepthBaseline(300), baseline)
       expect(savedBytes(restored)).toEqual(savedBytes(baseline))
