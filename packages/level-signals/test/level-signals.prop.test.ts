@@ -11,6 +11,8 @@ import { randomMarket, TOUCHY, withBoundaries } from './random-market.ts'
 import { EPOCH_NS } from './test-market.ts'
 
 const config = resolveConfig(TOUCHY)
+/** Nightly more markets are tried. */
+const EFFORT = process.env.LEVELS_NIGHTLY === '1' ? 20 : 1
 
 /** A pipeline and what it published, as it goes over the bus. */
 function recorded(): { pipeline: LevelSignalPipeline; published: string[] } {
@@ -59,7 +61,7 @@ describe('every payload', () => {
         })
         for (const step of withBoundaries(events)) feed(pipeline, step)
       }),
-      { numRuns: 150 },
+      { numRuns: 60 * EFFORT },
     )
   })
 
@@ -82,7 +84,7 @@ describe('every payload', () => {
         expect(asked.published).toEqual(quiet.published)
         expect(asked.pipeline.service.snapshot()).toEqual(quiet.pipeline.service.snapshot())
       }),
-      { numRuns: 60 },
+      { numRuns: 40 * EFFORT },
     )
   })
 
@@ -110,7 +112,7 @@ describe('every payload', () => {
         expect(resumed.pipeline.service.snapshot()).toEqual(straight.pipeline.service.snapshot())
         expect(resumed.pipeline.state.snapshot()).toEqual(straight.pipeline.state.snapshot())
       }),
-      { numRuns: 100 },
+      { numRuns: 30 * EFFORT },
     )
   })
 })

@@ -157,7 +157,7 @@ export const TOUCHY = {
 } as const
 
 /** Boundaries are passed over in longer gaps than this: as long as the market is closed, say. */
-const SNAPS_IN_A_GAP = 12
+const SNAPS_IN_A_GAP = 6
 const SNAP_NS = 250 * MS
 
 /** What a replay does with events: every boundary before what comes after it, and one at the end. */

@@ -163,10 +163,6 @@ export class MarketState {
     return bookHealthOf(this.depth, this.#tsRelNs, ageMaxNs)
   }
 
-  get depthIsReliable(): boolean {
-    return this.bookHealth === 'live'
-  }
-
   updateEsMbp10(event: DepthEvent): ApplyResult {
     const refusal = this.#admit(event, EventKind.Depth, 0)
     if (refusal !== null) return refusal
@@ -308,8 +304,9 @@ export class MarketState {
     readonly bandDollars: number
   }): TradeRecord[] {
     const zone = this.#zone
-    const center = this.priceConverter.spyToTicks(query.levelPrice)
-    tickZone(center, this.priceConverter.spyToTicks(query.bandDollars), zone)
+    const { priceConverter } = this
+    const center = priceConverter.spyToTicks(query.levelPrice)
+    tickZone(center, priceConverter.spyToTicks(query.bandDollars), zone)
     return this.tape.tradesNear(
       toRelNs(query.tsNowNs, this.epochNs),
       query.windowS * NS_PER_S,

@@ -180,7 +180,6 @@ describe('book health', () => {
     expect(state.bookHealth).toBe('live')
     state.updateEsMbp10(depth(TEN, [[3, 1]], [[3, 1]]))
     expect(state.bookHealth).toBe('crossed')
-    expect(state.depthIsReliable).toBe(false)
   })
 
   it('is stale after five seconds in the regular session, after sixty outside', () => {
