@@ -12,7 +12,7 @@ import { EPOCH_NS } from './test-market.ts'
 
 const config = resolveConfig(TOUCHY)
 /** Nightly more markets are tried. */
-const EFFORT = process.env.LEVELS_NIGHTLY === '1' ? 20 : 1
+const EFFORT = process.env.LEVELS_NIGHTLY === '1' ? 8 : 1
 
 /** A pipeline and what it published, as it goes over the bus. */
 function recorded(): { pipeline: LevelSignalPipeline; published: string[] } {

@@ -149,11 +149,13 @@ export const TOUCHY = {
   'barrier.fThreshLots': 20,
   'barrier.baselineMinSamples': 4,
   'tape.sweepMinNotionalUsd': 1_000_000,
-  'fuel.effectGamma': 500,
+  'fuel.effectGamma': 50,
   'fuel.wallMinGamma': 1_000,
   'score.triggerHoldS': 0.5,
   'score.rejectAwayS': 0.5,
-  'score.contestedVolumeLots': 50,
+  'score.contestedVolumeLots': 5,
+  'score.breakScore': 62,
+  'score.breakReleaseScore': 55,
 } as const
 
 /** Boundaries are passed over in longer gaps than this: as long as the market is closed, say. */

@@ -22,5 +22,12 @@ export { PriceConverter, type PriceConverterConfig } from './price-converter.ts'
 export { settleAggressor } from './quote-rule.ts'
 export type { SessionLevels } from './session-levels.ts'
 export { SessionTracker } from './session-tracker.ts'
-export { TapeState, type BandReading, type SweepReading, type TapeConfig } from './tape-state.ts'
+export {
+  createBandReading,
+  createSweepReading,
+  TapeState,
+  type BandReading,
+  type SweepReading,
+  type TapeConfig,
+} from './tape-state.ts'
 export type { TradeRecord } from './trade-history.ts'
