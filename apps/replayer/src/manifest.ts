@@ -29,6 +29,8 @@ export interface ManifestSource {
   readonly schema: string | null
   /** Instruments it names up front. */
   readonly symbols: readonly string[]
+  /** What its order book could not make sense of; null where the input holds no single orders. */
+  readonly order_book: Counts | null
 }
 
 /** A message of an input that was refused. */

@@ -8,13 +8,13 @@ import type { Channel, Terminal } from './terminal.ts'
 /** Kinds of events, by name, on two lines. */
 const KINDS: readonly (readonly (readonly [string, string])[])[] = [
   [
-    ['Depth', 'ES books'],
-    ['FuturesTrade', 'ES trades'],
+    ['Depth', 'ES book'],
+    ['FuturesTrade', 'ES trade'],
   ],
   [
-    ['StockQuote', 'SPY quotes'],
-    ['StockTrade', 'SPY trades'],
-    ['OptionTrade', 'option trades'],
+    ['StockQuote', 'SPY quote'],
+    ['StockTrade', 'SPY trade'],
+    ['OptionTrade', 'option trade'],
   ],
 ]
 
@@ -66,7 +66,7 @@ function eventFacts({ manifest, result, elapsedS }: RunOutcome): [string, string
     line
       .map(([kind, name]) => {
         const count = manifest.events[kind] ?? 0
-        return `${count === 0 ? 'no' : count.toLocaleString('en-US')} ${name}`
+        return count === 0 ? `no ${name}s` : counted(count, name)
       })
       .join(', '),
   )

@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { SessionClock } from '@levels/calendar'
-import { openSources, replay, replayEpoch, type EventSource, type ReplayResult } from '@levels/feed'
+import { openSources, replay, replayEpoch } from '@levels/feed'
+import type { EventSource, OrderBookCounts, ReplayResult } from '@levels/feed'
 import { fromRelNs, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
 import type { LevelsConfig } from '@levels/level-signals'
 import { MANIFEST_SCHEMA, sha256OfJson, writeManifest } from './manifest.ts'
-import type { Manifest, ManifestReject, ManifestSource, RunState } from './manifest.ts'
+import type { Counts, Manifest, ManifestReject, ManifestSource, RunState } from './manifest.ts'
 import { packageVersions } from './package-versions.ts'
 import type { RunProgress } from './progress-line.ts'
 import { prepareRunFolder, refuseRepeated } from './run-folder.ts'
@@ -164,7 +165,7 @@ function changeOf(
 }
 
 function describeSource(
-  { info }: EventSource,
+  { info, orderBook }: EventSource,
   digest: FileDigest | undefined,
   realDir: string,
 ): ManifestSource {
@@ -176,6 +177,17 @@ function describeSource(
     compression: info.compression,
     schema: info.schema,
     symbols: info.symbols,
+    order_book: orderBook == null ? null : orderBookCounts(orderBook),
+  }
+}
+
+function orderBookCounts(counts: OrderBookCounts): Counts {
+  return {
+    unknown_orders: counts.unknownOrders,
+    duplicate_orders: counts.duplicateOrders,
+    excess_cancels: counts.excessCancels,
+    refused_orders: counts.refusedOrders,
+    ignored_records: counts.ignoredRecords,
   }
 }
 

@@ -110,13 +110,13 @@ function decodeInto(record: DbnDecoder['record'], event: MarketEvent): void {
   consumed += event.bidCount
 }
 
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+function* chunksOf(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
   for (let at = 0; at < bytes.length; at += 1 << 20) yield bytes.subarray(at, at + (1 << 20))
 }
 
 /** The same through the reader, chunk by chunk. */
 async function readAndDecode(bytes: Uint8Array): Promise<void> {
-  const reader = new DbnReader(once(bytes))
+  const reader = new DbnReader(chunksOf(bytes))
   const { decoder } = reader
   const event = new MarketEvent()
   for (let hasMore = true; hasMore;) {

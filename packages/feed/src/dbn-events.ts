@@ -20,13 +20,22 @@ import {
 import { EventKind, type MarketEvent, NO_SEQ, NS_PER_S } from '@levels/kernel'
 import { type DbnInstruments, type Instrument, InstrumentRole } from './dbn-instruments.ts'
 import { bufferFull, FeedError } from './errors.ts'
-import type { SourceContext } from './event-source.ts'
-import { AHEAD_OF_CAPTURE_TEXT, isAheadOfCapture } from './event-time.ts'
+import type { OrderBookCounts, SourceContext } from './event-source.ts'
+import { FAR_FROM_CAPTURE_TEXT, isAheadOfCapture, isBehindCapture } from './event-time.ts'
 import { PushOutcome } from './reorder-buffer.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
 /** Records one packet may hold: an event's `seq` is its packet's times this, plus an index. */
 const RECORDS_PER_PACKET = 2 ** 20
+
+// An imported constant is read from its module at every use; a module's own is folded into code.
+const MBP10: number = RType.Mbp10
+const MBO: number = RType.Mbo
+const LAST: number = RecordFlag.Last
+const SNAPSHOT: number = RecordFlag.Snapshot
+const MAYBE_BAD_BOOK: number = RecordFlag.MaybeBadBook
+const TRADE: number = Action.Trade
+const CLEAR: number = Action.Clear
 
 /** What the records of a file are turned into events with. */
 export interface DbnEventSettings {
@@ -80,6 +89,17 @@ export class DbnEvents {
     this.#scale = new EventScale({ epochNs: context.epochNs, tickNanos })
   }
 
+  get orderBook(): OrderBookCounts {
+    const book = this.#book
+    return {
+      unknownOrders: book.unknownOrderCount,
+      duplicateOrders: book.duplicateOrderCount,
+      excessCancels: book.excessCancelCount,
+      refusedOrders: book.overflowCount,
+      ignoredRecords: book.ignoredCount,
+    }
+  }
+
   /**
    * Takes in one record: pushes the events it holds.
    *
@@ -88,10 +108,10 @@ export class DbnEvents {
    */
   take(record: RecordCursor): void {
     switch (record.rtype) {
-      case RType.Mbp10:
+      case MBP10:
         if (this.#isFuture(record)) this.#takeMbp10(record)
         return
-      case RType.Mbo:
+      case MBO:
         if (this.#isFuture(record)) this.#takeMbo(record)
         return
       case RType.Mbp0:
@@ -110,17 +130,17 @@ export class DbnEvents {
   #takeMbp10(record: RecordCursor): void {
     const { flags, action } = record
     this.#countRun(record)
-    if ((flags & RecordFlag.Snapshot) !== 0) {
+    if ((flags & SNAPSHOT) !== 0) {
       this.#isResync = true
       return
     }
-    if (action === Action.Clear) this.#isResync = true
-    if (action === Action.Trade) this.#takeDepthTrade(record)
-    if ((flags & RecordFlag.Last) === 0) return
+    if (action === CLEAR) this.#isResync = true
+    if (action === TRADE) this.#takeDepthTrade(record)
+    if ((flags & LAST) === 0) return
     const event = this.#context.buffer.acquire()
     const code = readMbp10Into(record, this.#scale, event)
     if (code !== ReadCode.Ok) return this.#refuse(record, event, code)
-    event.isSnapshot = this.#isResync || (flags & RecordFlag.MaybeBadBook) !== 0
+    event.isSnapshot = this.#isResync || (flags & MAYBE_BAD_BOOK) !== 0
     if (this.#push(record, event)) this.#isResync = false
   }
 
@@ -129,7 +149,7 @@ export class DbnEvents {
     this.#countRun(record)
     const code = readMboInto(record, this.#scale, mbo)
     if (code !== ReadCode.Ok) return this.#refuse(record, null, code)
-    if (mbo.action === Action.Trade && (mbo.flags & RecordFlag.Snapshot) === 0) {
+    if (mbo.action === TRADE && (mbo.flags & SNAPSHOT) === 0) {
       this.#takeDepthTrade(record)
     }
     if (!this.#book.apply(mbo)) return
@@ -142,7 +162,7 @@ export class DbnEvents {
     event.bidCount = this.#book.bidCount
     event.askCount = this.#book.askCount
     if (this.#book.takeResync()) this.#isResync = true
-    event.isSnapshot = this.#isResync || (mbo.flags & RecordFlag.MaybeBadBook) !== 0
+    event.isSnapshot = this.#isResync || (mbo.flags & MAYBE_BAD_BOOK) !== 0
     if (this.#push(record, event)) this.#isResync = false
   }
 
@@ -156,7 +176,7 @@ export class DbnEvents {
   #takeTrade(record: RecordCursor): void {
     const { role } = this.#instrumentOf(record)
     if (role === InstrumentRole.Future) {
-      if (record.action !== Action.Trade) return
+      if (record.action !== TRADE) return
       this.#countRun(record)
       const event = this.#context.buffer.acquire()
       this.#finish(record, event, readTradeInto(record, this.#scale, event))
@@ -173,7 +193,7 @@ export class DbnEvents {
     const { role, contract } = this.#instrumentOf(record)
     if (role === InstrumentRole.Equity) return this.#takeStock(record, true)
     if (role !== InstrumentRole.Option || contract === null) return this.#passOver(record)
-    if (record.action !== Action.Trade) return
+    if (record.action !== TRADE) return
     const event = this.#context.buffer.acquire()
     this.#finish(record, event, readOptionTradeInto(record, this.#scale, contract, event))
   }
@@ -184,7 +204,7 @@ export class DbnEvents {
       const quote = buffer.acquire()
       this.#finish(record, quote, readStockQuoteInto(record, this.#scale, quote))
     }
-    if (record.action !== Action.Trade) return
+    if (record.action !== TRADE) return
     const trade = buffer.acquire()
     this.#finish(record, trade, readStockTradeInto(record, this.#scale, trade))
   }
@@ -233,9 +253,9 @@ export class DbnEvents {
   /** @returns whether the event will be delivered */
   #push(record: RecordCursor, event: MarketEvent): boolean {
     const { buffer, rejects, sourceIndex } = this.#context
-    if (isAheadOfCapture(event)) {
+    if (isAheadOfCapture(event) || isBehindCapture(event)) {
       buffer.recycle(event)
-      rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message: AHEAD_OF_CAPTURE_TEXT }))
+      rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message: FAR_FROM_CAPTURE_TEXT }))
       return false
     }
     // Two stores: one of a number that is an integer here and a double there would allocate.

@@ -3,7 +3,7 @@ import {
   type DbnMetadata,
   DbnReader,
   DbnStep,
-  InstrumentNames,
+  type InstrumentNames,
   readDefinition,
   type RecordCursor,
   RType,
@@ -12,7 +12,8 @@ import { DbnEvents } from './dbn-events.ts'
 import { faultOf } from './dbn-faults.ts'
 import { DbnInstruments, ownSymbols, symbolsOf } from './dbn-instruments.ts'
 import { FeedError } from './errors.ts'
-import type { Compression, EventSource, SourceContext, SourceInfo } from './event-source.ts'
+import type { Compression, EventSource, OrderBookCounts } from './event-source.ts'
+import type { SourceContext, SourceInfo } from './event-source.ts'
 import { fileChunks } from './file-chunks.ts'
 import { isOutrightFuture, type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
@@ -37,7 +38,6 @@ export async function peekDbn(
   compression: Compression,
 ): Promise<DbnFile> {
   const reader = new DbnReader(fileChunks(path))
-  let metadata: DbnMetadata | null = null
   let firstEventNs: bigint | null = null
   let firstRecvNs: bigint | null = null
   try {
@@ -51,9 +51,9 @@ export async function peekDbn(
     const isForeign = error instanceof DbnError && error.code === 'UNSUPPORTED_SCHEMA'
     if (reader.decoder.metadata === null || isForeign) throw faultOf(path, error)
   } finally {
-    metadata = reader.decoder.metadata
     await reader.close()
   }
+  const { metadata } = reader.decoder
   if (metadata === null) throw new FeedError(emptyFault(path))
   return { path, sizeBytes, compression, metadata, firstEventNs, firstRecvNs }
 }
@@ -127,6 +127,10 @@ export class DbnSource implements EventSource {
 
   get bytesRead(): number {
     return this.#reader?.sourceBytes ?? 0
+  }
+
+  get orderBook(): OrderBookCounts | null {
+    return this.#metadata.schema === 'mbo' ? (this.#events?.orderBook ?? null) : null
   }
 
   start(context: SourceContext): void {

@@ -20,6 +20,20 @@ export interface SourceInfo {
   readonly firstRecvNs: bigint | null
 }
 
+/** What an order book built from single orders could not make sense of, so far. */
+export interface OrderBookCounts {
+  /** Cancels and modifies of orders it does not hold. */
+  readonly unknownOrders: number
+  /** Adds of orders it already held. */
+  readonly duplicateOrders: number
+  /** Cancels of more lots than the order had left. */
+  readonly excessCancels: number
+  /** Orders refused because the book was full. */
+  readonly refusedOrders: number
+  /** Records that say nothing about an order. */
+  readonly ignoredRecords: number
+}
+
 /** What a source works with during a run. */
 export interface SourceContext {
   readonly epochNs: bigint
@@ -58,5 +72,7 @@ export interface EventSource {
   readonly line: number | null
   /** Bytes of the file read so far. */
   readonly bytesRead: number
+  /** Of data that holds single orders; null or left out for any other. */
+  readonly orderBook?: OrderBookCounts | null
   close(): Promise<void>
 }

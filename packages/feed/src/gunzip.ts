@@ -16,9 +16,9 @@ export async function* gunzip(
 ): AsyncGenerator<Uint8Array, void, void> {
   const stream = createGunzip({ chunkSize: OUTPUT_BYTES })
   const ready: Uint8Array[] = []
-  let fault: Error | null = null
+  const faults: Error[] = []
   stream.on('data', (bytes: Uint8Array) => ready.push(bytes))
-  stream.on('error', (error) => (fault = error))
+  stream.on('error', (error) => faults.push(error))
   const step = async (act: (done: () => void) => void): Promise<void> => {
     await new Promise<void>((resolve) => {
       stream.once('close', resolve)
@@ -34,7 +34,7 @@ export async function* gunzip(
         const slice = chunk.subarray(at, at + SLICE_BYTES)
         await step((done) => stream.write(slice, () => done()))
         yield* ready.splice(0)
-        if (fault !== null) throw fault
+        throwFirst(faults)
       }
     }
     await step((done) => {
@@ -42,8 +42,12 @@ export async function* gunzip(
       stream.end()
     })
     yield* ready.splice(0)
-    if (fault !== null) throw fault
+    throwFirst(faults)
   } finally {
     stream.destroy()
   }
+}
+
+function throwFirst([fault]: readonly Error[]): void {
+  if (fault !== undefined) throw fault
 }

@@ -7,6 +7,7 @@ export type { FuturesHours, SnapClockOptions } from './snap-clock.ts'
 export type {
   Compression,
   EventSource,
+  OrderBookCounts,
   SourceContext,
   SourceFormat,
   SourceInfo,

@@ -13,7 +13,7 @@ const SYMBOL_FIELD = /"symbol"\s*:\s*"([^"\\]*)"/
  *
  * @returns the subject as written, which need not be one of ours; null when nothing tells
  */
-export function subjectOf(text: string, pair: InstrumentPair): MarketSubject | string | null {
+export function subjectOf(text: string, pair: InstrumentPair): string | null {
   const written = SUBJECT_FIELD.exec(text)?.[1]
   if (written !== undefined) return written
   if (text.includes('"levels"')) return Subject.FuturesMbp10

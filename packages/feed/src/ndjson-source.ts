@@ -28,26 +28,18 @@ export async function peekNdjson(
   gate: SymbolGate,
 ): Promise<SourceInfo> {
   const lines = new LineBuffer(MAX_PAYLOAD_BYTES)
-  const decoder = new TextDecoder()
-  let stamp: { tsEventNs: bigint; tsRecvNs: bigint } | null = null
-  const look = (): boolean => {
-    for (let line = lines.next(); line !== null; line = lines.next()) {
-      stamp = stampOf(decoder.decode(line), gate)
-      if (stamp !== null || lines.line >= PEEKED_LINES_MAX) return true
-    }
-    return false
-  }
+  let stamp: Stamp | null = null
   try {
     for await (const chunk of fileBytes(path, compression)) {
       lines.push(chunk)
-      if (look()) break
+      stamp = firstStamp(lines, gate)
+      if (stamp !== null || lines.line >= PEEKED_LINES_MAX) break
     }
     lines.end()
-    if (stamp === null && lines.line < PEEKED_LINES_MAX) look()
+    stamp ??= firstStamp(lines, gate)
   } catch (error) {
     if (!(error instanceof FeedError) || error.code === 'UNREADABLE') throw error
   }
-  const { tsEventNs = null, tsRecvNs = null } = stamp ?? {}
   return {
     path,
     sizeBytes,
@@ -55,19 +47,28 @@ export async function peekNdjson(
     compression,
     schema: null,
     symbols: [],
-    firstEventNs: tsEventNs,
-    firstRecvNs: tsRecvNs,
+    firstEventNs: stamp?.tsEventNs ?? null,
+    firstRecvNs: stamp?.tsRecvNs ?? null,
   }
 }
 
-function stampOf(
-  text: string,
-  { pair }: SymbolGate,
-): { tsEventNs: bigint; tsRecvNs: bigint } | null {
-  const subject = subjectOf(text, pair)
-  if (subject === null || !isMarketSubject(subject)) return null
-  const decoded = decodeMarketEvent(subject, text, { tickSize: pair.tick })
-  return decoded.ok ? decoded.value.event : null
+interface Stamp {
+  readonly tsEventNs: bigint
+  readonly tsRecvNs: bigint
+}
+
+/** Of the first line that is a valid event, as far as there is input. */
+function firstStamp(lines: LineBuffer, { pair }: SymbolGate): Stamp | null {
+  const decoder = new TextDecoder()
+  for (let line = lines.next(); line !== null; line = lines.next()) {
+    if (lines.line >= PEEKED_LINES_MAX) break
+    const text = decoder.decode(line)
+    const subject = subjectOf(text, pair)
+    if (subject === null || !isMarketSubject(subject)) continue
+    const decoded = decodeMarketEvent(subject, text, { tickSize: pair.tick })
+    if (decoded.ok) return decoded.value.event
+  }
+  return null
 }
 
 /**

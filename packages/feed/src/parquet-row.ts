@@ -21,7 +21,8 @@ export function rowText(row: ParquetValues, isFlat: boolean): string {
   const wire: Record<string, unknown> = {}
   for (const [column, value] of row) {
     if (value === null || value === undefined || (isFlat && FLAT_LEVEL.test(column))) continue
-    wire[column] = NS_COLUMNS.includes(column) ? String(value) : wireValue(value)
+    const isExact = NS_COLUMNS.includes(column) && typeof value === 'bigint'
+    wire[column] = isExact ? value.toString() : wireValue(value)
   }
   if (isFlat) wire['levels'] = flatLevels(row)
   else if (Array.isArray(wire['levels'])) wire['levels'] = wire['levels'].map(levelOf)

@@ -131,10 +131,9 @@ class Replay {
     const { sources, consumer, hours, epochNs } = options
     this.#options = options
     this.#sources = sources
-    const fromRelNs = options.fromNs == null ? -Infinity : Number(options.fromNs - epochNs)
-    this.#paceFromRelNs =
-      options.paceFromNs == null ? fromRelNs : Number(options.paceFromNs - epochNs)
-    this.#toRelNs = options.toNs == null ? Infinity : Number(options.toNs - epochNs)
+    const fromRelNs = relNsOr(options.fromNs, epochNs, -Infinity)
+    this.#paceFromRelNs = relNsOr(options.paceFromNs, epochNs, fromRelNs)
+    this.#toRelNs = relNsOr(options.toNs, epochNs, Infinity)
     this.#stopRelNs = this.#toRelNs
     this.#buffer = new ReorderBuffer({
       latenessNs: options.latenessNs ?? LATENESS_NS,
@@ -165,7 +164,7 @@ class Replay {
   async run(): Promise<ReplayResult> {
     const buffer = this.#buffer
     for (;;) {
-      if (this.#isAborted) return this.#result('aborted')
+      if (this.#hasAborted()) return this.#result('aborted')
       const index = buffer.laggard
       // Once everything still to come lies after the stop, there is nothing left to read.
       if (index === -1 || buffer.watermarkRelNs > this.#stopRelNs) break
@@ -174,7 +173,7 @@ class Replay {
       if (!this.#deliverDue()) await this.#deliverPaced()
     }
     if (!this.#deliverDue()) await this.#deliverPaced()
-    if (this.#isAborted) return this.#result('aborted')
+    if (this.#hasAborted()) return this.#result('aborted')
     return this.#finish()
   }
 
@@ -188,7 +187,7 @@ class Replay {
     }
   }
 
-  get #isAborted(): boolean {
+  #hasAborted(): boolean {
     return this.#options.signal?.aborted ?? false
   }
 
@@ -238,7 +237,7 @@ class Replay {
   }
 
   async #deliverPaced(): Promise<void> {
-    while (!this.#isAborted) {
+    while (!this.#hasAborted()) {
       this.#reportProgress()
       await this.#pacer.sleepUntil(this.#dueRelNs, this.#options.signal)
       if (this.#deliverDue()) return
@@ -330,6 +329,10 @@ function beginOf(firstEventNs: bigint | null, firstRecvNs: bigint | null, epochN
   const first = firstEventNs < firstRecvNs ? firstEventNs : firstRecvNs
   const rel = Number(first - epochNs)
   return Number.isSafeInteger(rel) ? rel : -Infinity
+}
+
+function relNsOr(tsNs: bigint | null | undefined, epochNs: bigint, otherwise: number): number {
+  return tsNs === null || tsNs === undefined ? otherwise : Number(tsNs - epochNs)
 }
 
 function nullIfNaN(value: number): number | null {

@@ -141,22 +141,24 @@ describe('an mbp-10 file', () => {
     ])
   })
 
-  it('refuses and counts what is off the tick grid, without a price or ahead of its capture', async () => {
+  it('refuses and counts what is off the tick grid, without a price or far from its capture', async () => {
     const offTick = dbnBytes('trades', (w) => {
       trade(w, T)
       trade(w, T + 1)
       trade(w, T + 2)
       trade(w, T + 3)
+      trade(w, T + 4)
     })
-    const view = new DataView(offTick.buffer, offTick.byteOffset + offTick.length - 4 * 48)
+    const view = new DataView(offTick.buffer, offTick.byteOffset + offTick.length - 5 * 48)
     view.setBigInt64(48 + 16, 4_800_100_000_000n, true)
     view.setBigInt64(2 * 48 + 16, 2n ** 63n - 1n, true)
     view.setBigUint64(3 * 48 + 8, EPOCH_NS + BigInt(T) + 3_600_000_000_000n, true)
+    view.setBigUint64(4 * 48 + 8, EPOCH_NS + BigInt(T) - 3_600_000_000_000n, true)
     const { result } = await record([fileOf(offTick)])
     expect(result.events.FuturesTrade).toBe(1)
-    expect(result.rejects).toMatchObject({ OFF_TICK: 1, SCHEMA: 2 })
-    expect(result.rejected.map((r) => r.code)).toEqual(['OFF_TICK', 'SCHEMA', 'SCHEMA'])
-    expect(result.rejected[0]?.byteOffset).toBe(offTick.length - 3 * 48)
+    expect(result.rejects).toMatchObject({ OFF_TICK: 1, SCHEMA: 3 })
+    expect(result.rejected.map((r) => r.code)).toEqual(['OFF_TICK', 'SCHEMA', 'SCHEMA', 'SCHEMA'])
+    expect(result.rejected[0]?.byteOffset).toBe(offTick.length - 4 * 48)
   })
 })
 

@@ -4,7 +4,7 @@
 import os from 'node:os'
 import { encodeLevelSignals } from '@levels/contracts'
 import { resolveConfig } from '@levels/level-signals'
-import { BusyMarket } from './busy-market.ts'
+import { BusyMarket } from '../test/busy-market.ts'
 
 const EVENTS_PER_S = 250
 const WARM_UP_SNAPS = 1_300 // longer than every window but the baseline's
@@ -30,19 +30,19 @@ for (let snap = -WARM_UP_SNAPS; snap < SNAPS; snap++) {
   for (const run of runs) {
     run.market.fill()
     const startNs = process.hrtime.bigint()
-    run.market.snap()
+    const payload = run.market.snap()
     const spentNs = Number(process.hrtime.bigint() - startNs)
     if (snap < 0) continue
     run.spentUs[snap] = spentNs / 1_000
-    run.levels += run.market.last?.levels.length ?? 0
+    run.levels += payload.levels.length
   }
 }
 
+markets.crowded1x.fill()
+const crowdedPayload = markets.crowded1x.snap()
 let bytes = 0
 const encodedAt = process.hrtime.bigint()
-for (let i = 0; i < 1_000; i++) {
-  if (markets.crowded1x.last !== null) bytes += encodeLevelSignals(markets.crowded1x.last).length
-}
+for (let i = 0; i < 1_000; i++) bytes += encodeLevelSignals(crowdedPayload).length
 const encodeUs = Number(process.hrtime.bigint() - encodedAt) / 1e6
 
 const us = (value: number): string => `${value.toFixed(1).padStart(7)} µs`

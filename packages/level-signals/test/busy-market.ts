@@ -1,4 +1,4 @@
-import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
+import { LevelSignalPipeline, type LevelsConfig } from '../src/index.ts'
 import type { LevelSignals } from '@levels/contracts'
 import {
   Aggressor,
@@ -20,8 +20,6 @@ const START_NS = 14 * NS_PER_HOUR
 const EXPIRY_YMD = 20_260_310
 const CENTER_TICKS = 27_480
 const STRIKES = { first: 677, count: 21 }
-/** Of a hundred events; what is left is depth. */
-const SHARES = { futuresTrade: 8, stockQuote: 4, stockTrade: 4, optionTrade: 4 }
 
 /** Numbers in [0, 1), the same for the same seed. */
 function createRandom(seed: number): () => number {
@@ -42,7 +40,7 @@ export interface BusyMarketOptions {
 /** A seeded market of all five kinds of events that drives a pipeline, snap after snap. */
 export class BusyMarket {
   readonly pipeline: LevelSignalPipeline
-  last: LevelSignals | null = null
+  #newest: LevelSignals | null = null
   readonly #event = new MarketEvent()
   readonly #random = createRandom(20_260_310)
   readonly #stepNs: number
@@ -58,7 +56,7 @@ export class BusyMarket {
       epochNs: EPOCH_NS,
       config,
       onSignals: (signals) => {
-        this.last = signals
+        this.#newest = signals
       },
     })
     this.#stepNs = NS_PER_S / eventsPerS
@@ -73,20 +71,22 @@ export class BusyMarket {
   }
 
   /** Emits the payload of the interval that was filled. */
-  snap(): void {
+  snap(): LevelSignals {
     this.pipeline.onBoundary(this.#boundaryNs)
+    if (this.#newest === null) throw new Error('expected a payload at every boundary')
+    return this.#newest
   }
 
   #step(): void {
     const event = this.#event
     event.tsRelNs = Math.round(this.#nowNs)
     event.tsRecvRelNs = event.tsRelNs
-    let draw = this.#random() * 100
-    if ((draw -= SHARES.futuresTrade) < 0) this.#futuresTrade(event)
-    else if ((draw -= SHARES.stockQuote) < 0) this.#stockQuote(event)
-    else if ((draw -= SHARES.stockTrade) < 0) this.#stockTrade(event)
-    else if ((draw -= SHARES.optionTrade) < 0) this.#optionTrade(event)
-    else this.#depth(event)
+    const draw = this.#random()
+    if (draw < 0.8) this.#depth(event)
+    else if (draw < 0.88) this.#futuresTrade(event)
+    else if (draw < 0.92) this.#stockQuote(event)
+    else if (draw < 0.96) this.#stockTrade(event)
+    else this.#optionTrade(event)
     this.pipeline.onEvent(event)
   }
 
@@ -131,16 +131,21 @@ export class BusyMarket {
     event.size = 100
   }
 
+  /** One in four comes without the publisher's greeks. */
   #optionTrade(event: MarketEvent): void {
     const random = this.#random
+    const strike = STRIKES.first + Math.floor(random() * STRIKES.count)
+    const isCall = random() < 0.5
+    const intrinsic = Math.max(0, (this.#bidTicks / 40 - strike) * (isCall ? 1 : -1))
+    const isPriced = random() < 0.75
     event.kind = EventKind.OptionTrade
-    event.strikeMilli = (STRIKES.first + Math.floor(random() * STRIKES.count)) * 1_000
-    event.right = random() < 0.5 ? OptionRight.Call : OptionRight.Put
+    event.strikeMilli = strike * 1_000
+    event.right = isCall ? OptionRight.Call : OptionRight.Put
     event.expiryYmd = EXPIRY_YMD
     event.aggressor = random() < 0.5 ? Aggressor.Buy : Aggressor.Sell
-    event.price = 1.5
+    event.price = Math.round((intrinsic + random() * 2) * 100 + 1) / 100
     event.size = 1 + Math.floor(random() * 40)
-    event.delta = 0.4
-    event.gamma = 0.05
+    event.delta = isPriced ? 0.4 : NaN
+    event.gamma = isPriced ? 0.05 : NaN
   }
 }
