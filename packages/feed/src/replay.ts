@@ -121,7 +121,6 @@ class Replay {
   readonly #deliver: (event: MarketEvent) => void
   /** Nothing after this is delivered: `to`, or the last event before a fault. */
   #stopRelNs: number
-  readonly #toRelNs: number
   #eventCount = 0
   // Doubles throughout, NaN for none: a field that may also be null would allocate every time.
   #firstRelNs = NaN
@@ -133,8 +132,7 @@ class Replay {
     this.#sources = sources
     const fromRelNs = relNsOr(options.fromNs, epochNs, -Infinity)
     this.#paceFromRelNs = relNsOr(options.paceFromNs, epochNs, fromRelNs)
-    this.#toRelNs = relNsOr(options.toNs, epochNs, Infinity)
-    this.#stopRelNs = this.#toRelNs
+    this.#stopRelNs = relNsOr(options.toNs, epochNs, Infinity)
     this.#buffer = new ReorderBuffer({
       latenessNs: options.latenessNs ?? LATENESS_NS,
       capacity: options.capacity ?? REORDER_CAPACITY,
@@ -265,14 +263,11 @@ class Replay {
   }
 
   #finish(): ReplayResult {
-    const hasMore = this.#buffer.length > 0 || this.#buffer.watermarkRelNs < Infinity
-    if (this.#faults.length === 0 && hasMore && this.#toRelNs < Infinity) {
-      // Events beyond `to` were seen: every boundary up to it is one of the whole run's.
-      this.#clock.finish(this.#toRelNs)
-      return this.#result('to')
-    }
+    // Every boundary before what still waits was emitted: up to `to`, where that ended the run.
     this.#clock.finish(this.#lastRelNs)
-    return this.#result(this.#faults.length === 0 ? 'end' : 'fault')
+    if (this.#faults.length > 0) return this.#result('fault')
+    const hasMore = this.#buffer.length > 0 || this.#buffer.watermarkRelNs < Infinity
+    return this.#result(hasMore ? 'to' : 'end')
   }
 
   #result(outcome: ReplayResult['outcome']): ReplayResult {

@@ -196,6 +196,27 @@ describe('an mbo file', () => {
     expect(second?.book[10]).toBe(4)
   })
 
+  it('begins anew when the instrument changes', async () => {
+    const continuous = {
+      symbols: ['ES.c.0'],
+      mappings: [mapping('ES.c.0', 1), mapping('ES.c.0', 2)],
+    }
+    const add = { action: Action.Add, side: RecordSide.Bid }
+    const bytes = dbnBytes(
+      'mbo',
+      (w) => {
+        w.writeMbo(order({ ...add, orderIdLow: 1, priceTicks: 100 }))
+        w.writeMbo(order({ ...add, orderIdLow: 2, priceTicks: 90, instrumentId: 2, sequence: 2 }))
+      },
+      continuous,
+    )
+    const { events } = await record([fileOf(bytes)])
+    expect(events.map((e) => [e.bidCount, e.book[0], e.isSnapshot])).toEqual([
+      [1, 100, true],
+      [1, 90, true],
+    ])
+  })
+
   it('gives nothing for a snapshot that nothing follows', async () => {
     const bytes = dbnBytes('mbo', (w) => {
       const flags = LAST | RecordFlag.Snapshot

@@ -284,6 +284,15 @@ describe('pacing', () => {
     ])
   })
 
+  it('lets it pass between the last events of the input too', async () => {
+    expect(await timed([0, 400], { speed: 1 })).toEqual([
+      ['e0', 0],
+      ['b0', 0],
+      ['b250', 250],
+      ['e400', 400],
+    ])
+  })
+
   it('lets it pass N times as fast', async () => {
     const order = await timed([0, 1_000, 2_000], { speed: 10 })
     expect(order.filter(([what]) => what.startsWith('e'))).toEqual([

@@ -125,7 +125,7 @@ export class MarketEvent
   aggressor: Aggressor = Aggressor.Unknown
   exchange: number = NO_EXCHANGE
 
-  readonly book: Int32Array = new Int32Array(BOOK_SLOTS)
+  readonly book: Int32Array
   bidCount = 0
   askCount = 0
   isSnapshot = false
@@ -142,6 +142,11 @@ export class MarketEvent
   optAsk = NaN
   delta = NaN
   gamma = NaN
+
+  /** @param book where its depth lies: a pool gives its events neighbouring parts of one array */
+  constructor(book: Int32Array = new Int32Array(BOOK_SLOTS)) {
+    this.book = book
+  }
 }
 
 /**
