@@ -57,7 +57,7 @@ async function main(): Promise<number> {
 /** Where npm put the other Node. @throws Error when what it runs is another version */
 async function otherNode(name: string): Promise<string> {
   // Outside of the repository, whose own pinned Node would be found first.
-  const wanted = ['exec', '--yes', `--package=${name}@${OTHER_VERSION}`, '--']
+  const wanted = ['exec', '--yes', '--prefer-offline', `--package=${name}@${OTHER_VERSION}`, '--']
   const path = await runNpm([...wanted, 'node', '-p', 'process.execPath'], { cwd: folder })
   const version = versionOf(path.trim())
   if (version !== `v${OTHER_VERSION}`) {

@@ -33,7 +33,7 @@ function configText(config: LevelsConfig, channel: Channel): string {
 }
 
 const FOOTER = [
-  'Each with its default, unit, range and, in parentheses, its name in the interface document.',
+  'Each with its default, unit, its name in the interface document, and its range.',
   'Set one with --set name=value, by either name; several with --config FILE, a JSON file such as',
   'config --json prints. --set wins over the file, --hotzone over both.',
 ].join('\n')
@@ -53,24 +53,22 @@ function parameterLines(
   )
   return [
     `  ${name} = ${JSON.stringify(spec.default)}${unit}${core}${now}`,
-    ...wrap(`${meaning}.${rangeText(spec)}`, MEANING_WIDTH).map((line) =>
+    ...wrap(`${meaning}${rangeText(spec)}.`, MEANING_WIDTH).map((line) =>
       paint('dim', `${INDENT}${line}`),
     ),
   ]
 }
 
-function rangeText({ min, max, integer, words }: ParameterSpec): string {
-  const bounds =
-    min !== undefined && max !== undefined
-      ? `${min} to ${max}`
-      : min !== undefined
-        ? `≥ ${min}`
-        : max !== undefined
-          ? `≤ ${max}`
-          : ''
-  const numbers = bounds === '' ? '' : `${bounds}${integer === true ? ', whole' : ''}`
-  const choices = [...(numbers === '' ? [] : [numbers]), ...(words ?? []).map((w) => `"${w}"`)]
-  return choices.length === 0 ? '' : ` ${choices.join(' or ')}.`
+/** What it may be: ` (0–100, whole or "session")`. No space inside a bound, so that it is not torn. */
+function rangeText({ min, max, integer, words = [] }: ParameterSpec): string {
+  const text = (bound: number): string => bound.toLocaleString('en-US')
+  const numbers: string[] = []
+  if (min !== undefined && max !== undefined) numbers.push(`${text(min)}–${text(max)}`)
+  else if (min !== undefined) numbers.push(`≥\u00a0${text(min)}`)
+  else if (max !== undefined) numbers.push(`≤\u00a0${text(max)}`)
+  if (integer === true) numbers.push('whole')
+  const choices = [numbers.join(', '), ...words.map((word) => `"${word}"`)].filter(Boolean)
+  return choices.length === 0 ? '' : ` (${choices.join(' or ')})`
 }
 
 function wrap(text: string, width: number): string[] {

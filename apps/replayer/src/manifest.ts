@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LevelsConfig } from '@levels/level-signals'
 import { ManifestError, reasonOf, UsageError } from './errors.ts'
@@ -106,6 +106,11 @@ export function writeManifest(dir: string, manifest: Manifest): void {
   } catch (cause) {
     throw new UsageError(`${path}: expected to write it: ${reasonOf(cause)}`, { cause })
   }
+}
+
+/** Takes away an earlier run's manifest, before its signals are written over. */
+export function discardManifest(dir: string): void {
+  rmSync(join(dir, MANIFEST_FILE), { force: true })
 }
 
 /**

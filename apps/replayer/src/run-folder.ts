@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { reasonOf, UsageError } from './errors.ts'
 import { FLOWS_FILE, MANIFEST_FILE, readManifest, SIGNALS_FILE } from './manifest.ts'
@@ -21,9 +21,8 @@ export interface RunFolder {
 }
 
 /**
- * Makes the folder of a run. One that holds an earlier run is written over, and its manifest is
- * gone from then on: whatever happens, no manifest stands beside signals it does not describe. One
- * that holds anything else is left alone, and so are the inputs.
+ * Makes the folder of a run. One that holds an earlier run may be written over; one that holds
+ * anything else is to be left alone, and so are the inputs.
  *
  * @param traceFlowsPath file for the flows; null: none
  * @throws UsageError naming what is in the way
@@ -48,7 +47,6 @@ export function prepareRunFolder(
   if (present.includes(MANIFEST_FILE)) checkEarlierRun(dir)
   const outputs = [join(dir, SIGNALS_FILE), join(dir, MANIFEST_FILE), traceFlowsPath ?? []].flat()
   refuseInputs(inputs, outputs)
-  rmSync(join(dir, MANIFEST_FILE), { force: true })
   return { dir, realDir: realpathSync(dir) }
 }
 

@@ -4,7 +4,7 @@ import { ES_SPY, NS_PER_MS } from '@levels/kernel'
 import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { flowWriter } from './flow-trace.ts'
 import { LineFile } from './line-file.ts'
-import { SIGNALS_FILE, type Counts } from './manifest.ts'
+import { discardManifest, SIGNALS_FILE, type Counts } from './manifest.ts'
 import { SessionSummary } from './session-summary.ts'
 
 export interface RunOutputOptions {
@@ -31,8 +31,10 @@ export class RunOutput {
   /** @throws UsageError when a file cannot be written */
   constructor({ dir, epochNs, config, fromNs, traceFlowsPath, isLive }: RunOutputOptions) {
     const fromMs = fromNs === null ? -Infinity : Number(fromNs) / NS_PER_MS
-    // First what may be named wrongly: then nothing else was touched.
+    // First what may be named wrongly: then an earlier run is still whole. And no manifest ever
+    // stands beside signals that it does not describe, whatever happens next.
     const trace = traceFlowsPath === null ? null : new LineFile(traceFlowsPath, { isLive })
+    discardManifest(dir)
     const signals = new LineFile(join(dir, SIGNALS_FILE), { isLive })
     const summary = new SessionSummary({
       touchBandUsd: config.score.touchBandUsd,

@@ -32,12 +32,14 @@ const PLAIN_COLUMNS = 160
 /**
  * A stream of the process as a channel. Whoever reads it may stop before the end, as `head` does:
  * what is written after that is dropped. Styles follow the stream and `NO_COLOR`.
+ *
+ * @param onFailure told of any other reason why nothing can be written, such as a full disk
  */
-export function channelOf(stream: OutputStream): Channel {
+export function channelOf(stream: OutputStream, onFailure: (error: Error) => void): Channel {
   let isGone = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
     isGone = true
+    if (error.code !== 'EPIPE') onFailure(error)
   })
   return {
     isTTY: stream.isTTY ?? false,

@@ -71,5 +71,6 @@ describe('--trace-flows', () => {
     const missing = join(folder, 'no', 'such', 'folder')
     const nowhere = await replayer('run', file!, '--out', dir, '--trace-flows', missing)
     expect(nowhere).toMatchObject({ code: 2, err: expect.stringContaining('ENOENT') })
+    expect(await replayer('verify', dir)).toMatchObject({ code: 0 })
   })
 })

@@ -84,6 +84,17 @@ describe('a process', () => {
     expect(await ended).toMatchObject({ code: 0, err: '' })
   })
 
+  it('that dies leaves no manifest beside signals it does not describe', async () => {
+    const out = join(folder, 'killed')
+    expect((await replayer('run', ...files, '--out', out)).code).toBe(0)
+    const { child, ended } = startReplayer(['run', ...files, '--out', out, '--speed', '1'])
+    await until(() => !existsSync(join(out, 'manifest.json')))
+    child.kill('SIGKILL')
+    await ended
+    expect(existsSync(join(out, 'manifest.json'))).toBe(false)
+    expect((await replayer('run', ...files, '--out', out)).code).toBe(0)
+  })
+
   it('exits with 2 for a wrong option and with 3 for an unreadable file', async () => {
     const wrong = startReplayer(['run', files[0]!, '--speed', 'fast'])
     expect(await wrong.ended).toMatchObject({

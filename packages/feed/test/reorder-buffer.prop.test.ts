@@ -89,7 +89,7 @@ describe('ReorderBuffer against one sort of everything', () => {
         expect(order).toEqual(twin.order)
         expect(buffer.lateCount).toBe(twin.late)
         expect(buffer.length).toBe(0)
-        expect(buffer.pooledCount).toBeLessThanOrEqual(Math.max(1, input.length))
+        expect(buffer.pooledCount).toBeLessThanOrEqual(256) // one slab, of which all is reused
       }),
       { numRuns: 1_000 },
     )

@@ -146,7 +146,7 @@ function addSessionLevels(session: SessionLevels, add: Add): void {
   add('SMA_400', session.sma400)
 }
 
-/** A multiple of a decimal step, as it is written: 6866 · 0.1 is 686.6, not 686.6000000000001. */
+/** A multiple of a decimal step, as it is written: 686.8, where 6868 · 0.1 is 686.8000000000001. */
 function withoutNoise(price: number): number {
   return Math.round(price * 1e6) / 1e6
 }

@@ -30,6 +30,15 @@ describe('smoothing', () => {
     expect(smooth.metrics.netDealerGamma).toBeCloseTo(after(5), 10)
   })
 
+  it('weighs every step by its own length', () => {
+    const memory = new LevelMemory(config)
+    memory.update('VWAP', 0, reading(0))
+    memory.update('VWAP', 2 * NS_PER_S, reading(100))
+    const smooth = memory.update('VWAP', 6 * NS_PER_S, reading(100))
+    expect(smooth.score).toBeCloseTo(100 * (1 - Math.exp(-6 / 2)), 10)
+    expect(smooth.metrics.velocity).toBeCloseTo(100 * (1 - Math.exp(-6 / 1.5)), 10)
+  })
+
   it('takes a snap once, however often it is asked', () => {
     const memory = new LevelMemory(config)
     memory.update('VWAP', 0, reading(0))

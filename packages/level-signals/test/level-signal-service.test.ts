@@ -309,6 +309,20 @@ describe('a service', () => {
     expect(() => service.computeLevelSignals(early)).toThrow(RangeViolationError)
   })
 
+  it('restored, knows which way a level faced that is now exactly at spot', () => {
+    const facing = (before: number): string => {
+      const market = new DefendedLevel().trade(before).run(0.25).trade(687)
+      const saved = market.pipeline.service.snapshot()
+      const restored = new LevelSignalService(market.pipeline.service.config)
+      restored.restore(saved)
+      market.pipeline.state.advanceTo(market.nowNs + 250 * NS_PER_MS)
+      const { levels } = restored.computeLevelSignals(market.pipeline.state)
+      return levels.find((level) => level.id === LEVEL)?.direction ?? ''
+    }
+    expect(facing(687.025)).toBe('SUPPORT')
+    expect(facing(686.975)).toBe('RESISTANCE')
+  })
+
   it('refuses what was saved under another configuration, or is damaged', () => {
     const saved = new LevelSignalService().snapshot()
     const other = new LevelSignalService(resolveConfig({ 'levels.scoreTauS': 3 }))

@@ -1,5 +1,8 @@
+import type { LevelKind } from '@levels/contracts'
 import { Aggressor, OptionRight } from '@levels/kernel'
+import { FuelEngine } from '@levels/fuel'
 import { describe, expect, it } from 'vitest'
+import { Universe } from '../src/universe.ts'
 import { stockTrade } from './events.ts'
 import { MONDAY, newYork, TestMarket, TUESDAY } from './test-market.ts'
 
@@ -42,12 +45,11 @@ describe('the universe has', () => {
   })
 
   it('ROUND: every multiple of the step, as it is written', () => {
-    const seen = market({ 'levels.roundStepUsd': 0.1, 'levels.monitorBandUsd': 0.1 }).trade(686.65)
-    expect(seen.snap().levels.map((l) => [l.id, l.price])).toEqual([
-      ['SESSION_HIGH', 686.65],
-      ['ROUND_686.6', 686.6],
-      ['ROUND_686.7', 686.7],
-    ])
+    expect(6868 * 0.1).not.toBe(686.8) // in doubles
+    const seen = market({ 'levels.roundStepUsd': 0.1, 'levels.monitorBandUsd': 0.1 }).trade(686.85)
+    seen.snap()
+    expect(seen.level('ROUND_686.8').price).toBe(686.8)
+    expect(seen.level('ROUND_686.9').price).toBe(686.9)
   })
 
   it('VWAP: from the regular open on', () => {
@@ -229,13 +231,28 @@ describe('the monitor band', () => {
   })
 })
 
-it('looks five dollars far, and not further', () => {
-  const hotzones = { 'levels.hotzonesUsd': [682.1, 687], 'levels.roundStepUsd': 100 }
-  const seen = market(hotzones).trade(687.1)
-  seen.snap()
-  expect(seen.level('HOTZONE_687').runway.nextLevelId).toBe('HOTZONE_682.1')
-  seen.trade(687.125).snap()
-  expect(seen.level('HOTZONE_687').runway.nextLevelId).toBe(null)
+it('looks five dollars far, inclusive', () => {
+  const seen = market({ 'levels.hotzonesUsd': [681.99, 682, 692, 692.01] })
+  seen.option(681.5, 1).option(682, 1).option(692, 1).option(692.5, 1).trade(687)
+  const { config } = seen.pipeline.service
+  const universe = new Universe(config.levels, new FuelEngine(config.fuel))
+  const { candidates, levels } = universe.read(seen.pipeline.state, 687)
+  const pricesOf = (kind: LevelKind): number[] =>
+    candidates.filter((l) => l.kind === kind).map((l) => l.price)
+  expect(pricesOf('USER_HOTZONE')).toEqual([682, 692])
+  expect(pricesOf('STRIKE')).toEqual([682, 692])
+  expect(pricesOf('ROUND')).toEqual([682, 683, 684, 685, 686, 687, 688, 689, 690, 691, 692])
+  expect(levels.map((l) => l.price)).toEqual(pricesOf('ROUND'))
+})
+
+it('has no level at or below zero, however low the price', () => {
+  const seen = market().trade(1.5)
+  const { config } = seen.pipeline.service
+  const universe = new Universe(config.levels, new FuelEngine(config.fuel))
+  const { candidates } = universe.read(seen.pipeline.state, 1.5)
+  expect(candidates.filter((l) => l.kind === 'ROUND').map((l) => l.price)).toEqual([
+    1, 2, 3, 4, 5, 6,
+  ])
 })
 
 describe('a level', () => {
