@@ -177,11 +177,12 @@ function describeSource(
     compression: info.compression,
     schema: info.schema,
     symbols: info.symbols,
-    order_book: orderBook == null ? null : orderBookCounts(orderBook),
+    order_book: orderBookCounts(orderBook ?? null),
   }
 }
 
-function orderBookCounts(counts: OrderBookCounts): Counts {
+function orderBookCounts(counts: OrderBookCounts | null): Counts | null {
+  if (counts === null) return null
   return {
     unknown_orders: counts.unknownOrders,
     duplicate_orders: counts.duplicateOrders,

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { Random } from '@levels/sim'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { SourceDigests } from '../src/source-digest.ts'
 import { linesOf, makeSession, manifestOf, replayer, temporaryFolder } from './support.ts'
 
 const folder = temporaryFolder()
@@ -139,6 +140,31 @@ describe('a file that is none of ours', () => {
     await signalsOf(depthPath)
     expect((await replayer('run', join(folder, 'nowhere'), '--out', out)).code).toBe(3)
     expect(manifestOf(out).state).toBe('complete')
+  })
+})
+
+describe('an input that does not stay what it was', () => {
+  it.each([
+    [
+      { sha256: null, sizeBytes: 5, problem: 'ENOENT: no such file' },
+      'byte 5: expected to read it',
+    ],
+    [
+      { sha256: 'ab', sizeBytes: 99, problem: null },
+      'byte 99: expected its \\d+ bytes, was changed',
+    ],
+  ])('is a fault: %o', async (digest, message) => {
+    const results = vi.spyOn(SourceDigests.prototype, 'results').mockResolvedValue([digest])
+    rmSync(out, { recursive: true, force: true })
+    const { code, err } = await replayer('run', depthPath, '--out', out)
+    results.mockRestore()
+    expect(code).toBe(3)
+    expect(err).toMatch(new RegExp(`error: ${depthPath}: ${message}`))
+    expect(manifestOf(out)).toMatchObject({
+      state: 'faulted',
+      sources: [{ sha256: digest.sha256 }],
+    })
+    expect(linesOf(join(out, 'signals.ndjson'))).toEqual(depthLines)
   })
 })
 

@@ -74,9 +74,8 @@ export function startReplayer(args: readonly string[], env: Record<string, strin
 
 /** Without what the test runner and whoever started it say about colours and conditions. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const { FORCE_COLOR, NO_COLOR, NODE_OPTIONS, ...rest } = process.env
-  void [FORCE_COLOR, NO_COLOR, NODE_OPTIONS]
-  return rest
+  const foreign = ['FORCE_COLOR', 'NO_COLOR', 'NODE_OPTIONS']
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.includes(name)))
 }
 
 export function sha256Of(path: string): string {

@@ -30,7 +30,7 @@ export function greeksOf(
   const spot = state.getSpot()
   if (spot === null) return UNKNOWN
   const minutes = minutesLeft(trade, state)
-  if (minutes === null || minutes <= 0) return UNKNOWN
+  if (minutes === null) return UNKNOWN
   const greeks = impliedGreeks({
     spot,
     strike: trade.strikeMilli / 1_000,

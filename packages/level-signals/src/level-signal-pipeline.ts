@@ -73,7 +73,6 @@ export class LevelSignalPipeline {
       case EventKind.StockTrade:
         return state.updateStockTrade(event)
       case EventKind.OptionTrade: {
-        if (event.tsRelNs < state.tsRelNs) return state.updateOptionTrade(event, null, null)
         // Time first: a new session forgets the ratio that spot, and so the greeks, hang on.
         state.advanceTo(event.tsRelNs)
         const { delta, gamma } = greeksOf(event, state, this.#config.levels)

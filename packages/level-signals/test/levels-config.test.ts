@@ -1,4 +1,5 @@
-import { ConfigError } from '@levels/kernel'
+import { ConfigError, ES_SPY } from '@levels/kernel'
+import { defaultMarketStateConfig } from '@levels/market-state'
 import { describe, expect, it } from 'vitest'
 import { levelsParameters, marketStateConfigOf, resolveConfig } from '../src/index.ts'
 
@@ -77,10 +78,65 @@ describe('a configuration', () => {
   })
 })
 
-it('gives the market state the windows its readers expect', () => {
-  const config = resolveConfig({ 'barrier.windowS': 120, 'tape.windowS': 30, 'fuel.windowS': 20 })
-  const state = marketStateConfigOf(config)
-  expect(state.depth.flowWindowNs).toBe(120e9)
-  expect(state.tape.windowNs).toBe(30e9)
-  expect(state.optionFlow.windowsNs[0]).toBe(20e9)
+it('gives the market state the settings that are applied where its data are kept', () => {
+  const config = resolveConfig({
+    levels: { snapIntervalMs: 500 },
+    market: {
+      ...{ ratioTimeConstantS: 31, ratioBand: 0.06, ratioBookMaxAgeS: 2, ratioMaxAgeS: 301 },
+      ...{ quoteMaxAgeS: 3, staleRegularS: 6, staleOutsideS: 61, valueAreaShare: 0.6 },
+    },
+    barrier: {
+      ...{ windowS: 120, fillMatchMs: 300, baselineWindowS: 900 },
+      ...{ baselineMinSamples: 100, baselinePercentile: 0.1 },
+    },
+    tape: {
+      ...{ windowS: 30, velocityWindowS: 4, sweepMaxGapMs: 90, sweepMinPrints: 4 },
+      ...{ sweepMinPrices: 5, sweepMinNotionalUsd: 1e6, sweepLookbackS: 11 },
+    },
+    fuel: { windowS: 20, wallWindowS: 200 },
+  })
+  expect(marketStateConfigOf(config, ES_SPY)).toEqual({
+    pair: ES_SPY,
+    snapIntervalNs: 500e6,
+    staleRegularNs: 6e9,
+    staleOutsideNs: 61e9,
+    quoteMaxAgeNs: 3e9,
+    valueAreaShare: 0.6,
+    depth: {
+      ...defaultMarketStateConfig.depth,
+      flowWindowNs: 120e9,
+      fillMatchNs: 300e6,
+      baselineWindowNs: 900e9,
+      baselineMinSamples: 100,
+      baselinePercentile: 0.1,
+    },
+    tape: {
+      ...defaultMarketStateConfig.tape,
+      windowNs: 30e9,
+      velocityWindowNs: 4e9,
+      sweepMaxGapNs: 90e6,
+      sweepMinPrints: 4,
+      sweepMinPrices: 5,
+      sweepMinNotionalUsd: 1e6,
+      sweepLookbackNs: 11e9,
+    },
+    priceConverter: {
+      timeConstantNs: 31e9,
+      ratioBand: 0.06,
+      bookMaxAgeNs: 2e9,
+      sampleMaxAgeNs: 301e9,
+    },
+    optionFlow: { ...defaultMarketStateConfig.optionFlow, windowsNs: [20e9, 200e9] },
+  })
+})
+
+it('gives the market state of the defaults its own defaults', () => {
+  expect(marketStateConfigOf(resolveConfig())).toEqual(defaultMarketStateConfig)
+})
+
+it('needs no rolling window for flows of the whole session', () => {
+  const fuel = { windowS: 'session', wallWindowS: 'session' }
+  expect(marketStateConfigOf(resolveConfig({ fuel })).optionFlow.windowsNs).toEqual(
+    defaultMarketStateConfig.optionFlow.windowsNs,
+  )
 })
