@@ -54,3 +54,15 @@ export function externalDependencies(members: readonly Member[]): string[] {
   for (const { manifest } of members) visit(manifest.dependencies)
   return [...found].sort()
 }
+
+/**
+ * Copies an installed package without its scripts: they are its makers' business, and npm 10 would
+ * run "prepare" when it packs a folder, even where scripts are switched off.
+ */
+export function copyWithoutScripts(folder: string, target: string): void {
+  cpSync(folder, target, { recursive: true })
+  const path = join(target, 'package.json')
+  const manifest = readJson(path) as Record<string, unknown>
+  delete manifest.scripts
+  writeFileSync(path, JSON.stringify(manifest))
+}

@@ -15,7 +15,7 @@ import {
   readJson,
   repositoryRoot,
 } from '../repository.ts'
-import { copyWorkspace, externalDependencies } from '../workspace-copy.ts'
+import { copyWithoutScripts, copyWorkspace, externalDependencies } from '../workspace-copy.ts'
 
 const packages = publishedPackages()
 const changesets = join(repositoryRoot, 'node_modules/@changesets/cli/bin.js')
@@ -60,13 +60,20 @@ beforeAll(async () => {
     cwd: copy,
     env: registry.npmEnvironment,
   })
-  await Promise.all(externalDependencies(packages).map((path) => npm(path, 'publish')))
+  await Promise.all(externalDependencies(packages).map(publishExternal))
 })
 
 afterAll(async () => {
   await registry.stop()
-  rmSync(folder, { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
+
+/** The packages from elsewhere that ours need, as they are installed here. */
+async function publishExternal(path: string, index: number): Promise<void> {
+  const copy = join(folder, 'external', String(index))
+  copyWithoutScripts(path, copy)
+  await npm(copy, 'publish')
+}
 
 function npm(cwd: string, ...args: string[]): Promise<string> {
   return runNpm(args, { cwd, env: registry.npmEnvironment })

@@ -4,6 +4,8 @@ import type { StateReader, StateWriter } from './state-codec.ts'
 const PAGE_BITS = 8
 const PAGE_TICKS = 1 << PAGE_BITS
 const PAGE_MASK = PAGE_TICKS - 1
+/** Most pages in use at once: 262,144 ticks, far more than any market moves within a window. */
+export const PAGE_CAPACITY = 1_024
 
 interface Page {
   readonly index: number
@@ -30,8 +32,9 @@ export interface TickWindowOptions {
  *
  * Adding and expiring are O(1) amortised, reading a zone is O(ticks), whatever the number of
  * entries. Amounts are integers, so sums never drift: a window that lived through a day equals
- * one rebuilt from its entries. Memory: 17 bytes an entry up to `capacity` (the ring grows by
- * doubling, then stays), and 8 · channels bytes a tick for the pages touched by the window.
+ * one rebuilt from its entries. Memory: 21 bytes an entry up to `capacity` (the ring grows by
+ * doubling, then stays), and 8 · channels bytes a tick for the pages touched by the window, at
+ * most `PAGE_CAPACITY` of 256 ticks each: beyond that the oldest entries leave early, counted.
  */
 export class TickWindow {
   readonly windowNs: number
@@ -39,7 +42,7 @@ export class TickWindow {
   readonly #capacity: number
   #tsNs = new Float64Array(1024)
   #ticks = new Int32Array(1024)
-  #amounts = new Int32Array(1024)
+  #amounts = new Float64Array(1024)
   #channelOf = new Uint8Array(1024)
   #head = 0
   #count = 0
@@ -72,7 +75,7 @@ export class TickWindow {
    * @param tsNs not before any earlier call's
    * @param tick a 32-bit integer
    * @param channel an integer below `channels`
-   * @param amount a 32-bit integer
+   * @param amount a safe integer; a sum of them stays one while amounts are below 2³²
    */
   add(tsNs: number, tick: number, channel: number, amount: number): void {
     this.advanceTo(tsNs)
@@ -82,16 +85,16 @@ export class TickWindow {
   /** Adds an amount at the time the window was last advanced to. */
   addNow(tick: number, channel: number, amount: number): void {
     // The arrays would cut anything else, and what is taken out must equal what was put in.
-    invariant((tick | 0) === tick && (amount | 0) === amount, 'ticks and amounts fit 32 bits')
+    invariant((tick | 0) === tick && Number.isSafeInteger(amount), 'ticks and amounts are integers')
     invariant(channel >= 0 && channel < this.#channels, 'an entry belongs to a channel')
     if (this.#count === this.#tsNs.length) this.#makeRoom()
+    const page = this.#pageFor(tick)
     const at = (this.#head + this.#count) & (this.#tsNs.length - 1)
     this.#tsNs[at] = this.#lastTsNs
     this.#ticks[at] = tick
     this.#amounts[at] = amount
     this.#channelOf[at] = channel
     this.#count++
-    const page = this.#pageFor(tick)
     page.entries++
     const slot = (tick & PAGE_MASK) * this.#channels + channel
     page.sums[slot] = (page.sums[slot] ?? 0) + amount
@@ -203,7 +206,7 @@ export class TickWindow {
     const grown = {
       tsNs: new Float64Array(size * 2),
       ticks: new Int32Array(size * 2),
-      amounts: new Int32Array(size * 2),
+      amounts: new Float64Array(size * 2),
       channelOf: new Uint8Array(size * 2),
     }
     for (let i = 0; i < this.#count; i++) {
@@ -226,6 +229,10 @@ export class TickWindow {
     if (last !== null && last.index === index) return last
     let page = this.#pages.get(index)
     if (page === undefined) {
+      while (this.#pages.size >= PAGE_CAPACITY) {
+        this.#removeOldest() // every page in use holds entries, so one comes free
+        this.#droppedCount++
+      }
       const spare = this.#spare.pop()
       page = {
         index,

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { InvariantError, StateReader, StateWriter, TickWindow } from '../src/index.ts'
+import {
+  InvariantError,
+  StateReader,
+  StateWriter,
+  PAGE_CAPACITY,
+  TickWindow,
+} from '../src/index.ts'
 
 const options = { windowNs: 100, channels: 2, capacity: 1024 }
 
@@ -96,7 +102,7 @@ describe('TickWindow', () => {
   it('refuses what its arrays would cut to something else', () => {
     const window = new TickWindow(options)
     const wrong: readonly (readonly [tick: number, channel: number, amount: number])[] = [
-      [1, 0, 2 ** 31],
+      [1, 0, 2 ** 53],
       [1, 0, 0.5],
       [1, 0, NaN],
       [2 ** 31, 0, 1],
@@ -116,6 +122,24 @@ describe('TickWindow', () => {
     for (const broken of [{ windowNs: 0 }, { channels: 0 }, { channels: 257 }, { capacity: 1 }]) {
       expect(() => new TickWindow({ ...options, ...broken })).toThrow(InvariantError)
     }
+  })
+
+  it('takes sizes beyond 32 bits', () => {
+    const window = new TickWindow(options)
+    window.add(0, 7, 0, 3_000_000_000)
+    window.addNow(7, 0, 3_000_000_000)
+    const out = new Float64Array(options.channels)
+    window.sumInto(7, 7, out)
+    expect(out[0]).toBe(6_000_000_000)
+  })
+
+  it('lets the oldest leave early when prices spread over more pages than it may use', () => {
+    const window = new TickWindow(options)
+    for (let page = 0; page < PAGE_CAPACITY + 3; page++) window.add(0, page * 256, 0, 1)
+    expect(window.droppedCount).toBe(3)
+    const out = new Float64Array(options.channels)
+    window.sumInto(0, 3 * 256, out)
+    expect(out[0]).toBe(1) // pages 0, 1 and 2 are gone
   })
 
   it('replaces all it held when it is decoded', () => {

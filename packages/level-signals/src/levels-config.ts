@@ -150,7 +150,6 @@ export function marketStateConfigOf(
     },
     tape: {
       ...base.tape,
-      pair,
       windowNs: tape.windowS * NS_PER_S,
       velocityWindowNs: tape.velocityWindowS * NS_PER_S,
       sweepMaxGapNs: tape.sweepMaxGapMs * NS_PER_MS,

@@ -1,4 +1,4 @@
-import type { Level } from './universe.ts'
+import type { Level } from './level.ts'
 import { isWithin } from './price-tolerance.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { BarrierState, BreakDirection, Runway, Signal } from '@levels/contracts'
 import { isWithin } from './price-tolerance.ts'
-import type { Level } from './universe.ts'
+import type { Level } from './level.ts'
 
 /** A path that starts at a level: where it leads and what stands in it. */
 export interface RunwayInput {

@@ -3,20 +3,10 @@ import type { FuelEngine } from '@levels/fuel'
 import type { StateReader, StateWriter } from '@levels/kernel'
 import { createStrikeFlows, type MarketState, type SessionLevels } from '@levels/market-state'
 import type { LevelConfig } from './level-parameters.ts'
+import type { Level } from './level.ts'
 import { mergeLevels } from './merge-levels.ts'
 import { PriceIds } from './price-ids.ts'
 import { isWithin, PRICE_TOLERANCE_USD } from './price-tolerance.ts'
-
-/** A price that matters, before anything was computed at it. */
-export interface Level {
-  /** Stable for a session; no two levels share one. */
-  readonly id: string
-  readonly kind: LevelKind
-  /** SPY dollars, > 0. */
-  readonly price: number
-  /** SUPPORT while spot is above, RESISTANCE while it is below. */
-  readonly direction: Direction
-}
 
 /** The levels around spot. */
 export interface UniverseReading {

@@ -2,7 +2,7 @@ import { LEVEL_KINDS, type LevelKind } from '@levels/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { confluenceOf, mergeLevels } from '../src/merge-levels.ts'
-import type { Level } from '../src/universe.ts'
+import type { Level } from '../src/level.ts'
 
 const level = (id: string, price: number, kind: LevelKind = 'ROUND'): Level => ({
   id,

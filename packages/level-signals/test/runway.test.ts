@@ -1,7 +1,7 @@
 import type { BarrierState, LevelKind } from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
 import { findRunway, type RunwayInput } from '../src/runway.ts'
-import type { Level } from '../src/universe.ts'
+import type { Level } from '../src/level.ts'
 
 const at = (id: string, price: number, kind: LevelKind): Level => ({
   id,

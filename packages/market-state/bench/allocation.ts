@@ -2,9 +2,8 @@
 // Run with --expose-gc and --min-semi-space-size=256 --max-semi-space-size=256 (MB): the young
 // generation then holds all garbage of a round, nothing is collected, and the growth of the heap
 // is what was allocated.
-import { ES_SPY, NS_PER_MS, NS_PER_S, type MarketEvent } from '@levels/kernel'
-import { DepthState } from '../src/depth-state.ts'
-import { TapeState } from '../src/tape-state.ts'
+import { NS_PER_MS, type MarketEvent } from '@levels/kernel'
+import { MarketState } from '../src/market-state.ts'
 import { ES_MIX, syntheticBooks } from './synthetic-books.ts'
 import { syntheticTrades } from './synthetic-trades.ts'
 
@@ -33,41 +32,18 @@ function bytesPerEvent(
   return least
 }
 
-const depth = new DepthState(
-  {
-    flowWindowNs: 240 * NS_PER_S,
-    flowCapacity: 2 ** 21,
-    fillMatchNs: 250 * NS_PER_MS,
-    baselineWindowNs: 1_800 * NS_PER_S,
-    baselineMinSamples: 240,
-    baselinePercentile: 0.2,
-    historyCapacity: 2 ** 14,
-  },
-  null,
-)
-const tape = new TapeState({
-  windowNs: 60 * NS_PER_S,
-  velocityWindowNs: 3 * NS_PER_S,
-  windowCapacity: 2 ** 20,
-  historyCapacity: 2 ** 16,
-  sweepMaxGapNs: 100 * NS_PER_MS,
-  sweepMinPrints: 3,
-  sweepMinPrices: 2,
-  sweepMinNotionalUsd: 1_000_000,
-  sweepLookbackNs: 10 * NS_PER_S,
-  sweepCapacity: 1_024,
-  pair: ES_SPY,
-})
-
 const books = syntheticBooks(256, ES_MIX, 7)
 const trades = syntheticTrades(256, 11)
+const state = (): MarketState => new MarketState({ epochNs: 1_773_100_800_000_000_000n })
+const forDepth = state()
+const forTrades = state()
 console.log(
   JSON.stringify({
     depthUpdate: bytesPerEvent(books, (event) => {
-      depth.applyDepth(event)
+      forDepth.updateEsMbp10(event)
     }),
-    tapeTrade: bytesPerEvent(trades, (event) => {
-      tape.applyTrade(event)
+    futuresTrade: bytesPerEvent(trades, (event) => {
+      forTrades.updateEsTrade(event)
     }),
   }),
 )

@@ -1,5 +1,6 @@
 import type { EventKind, EventStamp, StateReader, StateWriter } from '@levels/kernel'
 import { ApplyResult } from './apply-result.ts'
+import type { Now } from './now.ts'
 import { RecentKeys } from './recent-keys.ts'
 
 /** Decides which events are applied, and counts those that are not. */
@@ -18,17 +19,21 @@ export class Admission {
     return this.#duplicateCount
   }
 
+  /** Events applied without a check for duplicates, see `RecentKeys`. */
+  get uncheckedCount(): number {
+    return this.#recentKeys.uncheckedCount
+  }
+
   /**
    * @param symbol a number that tells the instruments of one kind apart
-   * @param nowRelNs what time had been reached before the event
+   * @param now what time had been reached before the event
    */
-  admit(event: EventStamp, kind: EventKind, symbol: number, nowRelNs: number): ApplyResult {
-    const { tsRelNs, seq } = event
-    if (tsRelNs < nowRelNs) {
+  admit(event: EventStamp, kind: EventKind, symbol: number, now: Now): ApplyResult {
+    if (event.tsRelNs < now.tsRelNs) {
       this.#lateCount++
       return ApplyResult.Late
     }
-    if (!this.#recentKeys.admit(tsRelNs, kind, seq, symbol)) {
+    if (!this.#recentKeys.admit(event, kind, symbol)) {
       this.#duplicateCount++
       return ApplyResult.Duplicate
     }

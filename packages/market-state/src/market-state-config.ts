@@ -15,7 +15,7 @@ export interface MarketStateConfig {
   /** A SPY quote is used as the present bid and ask for this long, ns. */
   readonly quoteMaxAgeNs: number
   readonly depth: DepthConfig
-  readonly tape: TapeConfig
+  readonly tape: Omit<TapeConfig, 'pair'>
   readonly priceConverter: PriceConverterConfig
   /** Share of the session's volume that the value area holds, 0–1. */
   readonly valueAreaShare: number
@@ -57,7 +57,6 @@ export const defaultMarketStateConfig: MarketStateConfig = {
     sweepMinNotionalUsd: 5_000_000,
     sweepLookbackNs: 10 * NS_PER_S,
     sweepCapacity: 1_024,
-    pair: ES_SPY,
   },
   priceConverter: {
     timeConstantNs: 30 * NS_PER_S,

@@ -4,7 +4,6 @@ import {
   fromRelNs,
   NO_TICK,
   NS_PER_S,
-  priceToTicks,
   StateCodecError,
   StateReader,
   StateWriter,
@@ -22,28 +21,29 @@ import { Admission } from './admission.ts'
 import { ApplyResult } from './apply-result.ts'
 import { bookHealthOf, type BookHealth } from './book-health.ts'
 import type { BookRecord } from './book-history.ts'
-import { DepthState } from './depth-state.ts'
+import type { DepthState } from './depth-state.ts'
+import { MarketPieces } from './market-pieces.ts'
 import {
   defaultMarketStateConfig,
   type MarketStateConfig,
   type MarketStateOptions,
 } from './market-state-config.ts'
-import { OptionFlowState, type OptionFlowAggregate } from './option-flow-state.ts'
-import { PriceConverter } from './price-converter.ts'
+import type { OptionFlowAggregate, OptionFlowState } from './option-flow-state.ts'
+import type { Now } from './now.ts'
+import type { PriceConverter } from './price-converter.ts'
 import { settleAggressor } from './quote-rule.ts'
 import { SampleClock } from './sample-clock.ts'
 import { readSessionLevels, type SessionLevels } from './session-levels.ts'
 import { SessionRoll } from './session-roll.ts'
-import { SessionTracker } from './session-tracker.ts'
+import type { SessionTracker } from './session-tracker.ts'
 import { StockQuoteState } from './stock-quote-state.ts'
-import { TapeState } from './tape-state.ts'
+import type { TapeState } from './tape-state.ts'
 import type { TradeRecord } from './trade-history.ts'
 
 const STATE_KIND = 'MKST'
 const STATE_VERSION = 1
 /** SPY prices inside session statistics are integers of this many to the dollar. */
 const EQUITY_UNITS_PER_DOLLAR = 10_000
-const EQUITY_PROFILE_BUCKET_UNITS = 100
 
 /**
  * The one state of a market that every engine reads: futures depth and trades, equity trades and
@@ -57,19 +57,14 @@ export class MarketState {
   readonly epochNs: bigint
   readonly config: MarketStateConfig
   readonly pair: InstrumentPair
-  readonly depth: DepthState
   readonly calendar: SessionClock
-  readonly #tape: TapeState
-  readonly #optionFlow: OptionFlowState
-  readonly #priceConverter: PriceConverter
-  readonly #futuresSession: SessionTracker
-  readonly #equitySession: SessionTracker
+  readonly #pieces: MarketPieces
   readonly #quote = new StockQuoteState()
   readonly #admission = new Admission()
   readonly #zone = new Int32Array(2)
-  #tsRelNs = -Infinity
-  /** How far everything but depth was advanced: most events are depth and need only that. */
-  #restRelNs = -Infinity
+  /** The present, and a time that was asked for: objects, for a double would be allocated. */
+  readonly #now = { tsRelNs: -Infinity }
+  readonly #asked = { tsRelNs: -Infinity }
   readonly #sampleClock: SampleClock
   readonly #sampleBaseline: (boundaryRelNs: number) => void
   readonly #session: SessionRoll
@@ -86,50 +81,41 @@ export class MarketState {
     this.#session = new SessionRoll(this.calendar)
     this.#sampleClock = new SampleClock(config.snapIntervalNs)
     this.#sampleBaseline = (boundaryRelNs) => {
-      if (this.calendar.isFuturesOpen(boundaryRelNs)) this.depth.sampleBaseline(boundaryRelNs)
+      if (this.calendar.isFuturesOpen(boundaryRelNs))
+        this.#pieces.depth.sampleBaseline(boundaryRelNs)
     }
-    this.depth = new DepthState(config.depth, flowObserver)
-    this.#tape = new TapeState(config.tape)
-    this.#optionFlow = new OptionFlowState(config.optionFlow)
-    this.#priceConverter = new PriceConverter(config.pair, config.priceConverter)
-    const session = { calendar: this.calendar, valueAreaShare: config.valueAreaShare }
-    this.#futuresSession = new SessionTracker({ ...session, profileBucketUnits: 1 })
-    this.#equitySession = new SessionTracker({
-      ...session,
-      profileBucketUnits: EQUITY_PROFILE_BUCKET_UNITS,
-    })
+    this.#pieces = new MarketPieces(config, this.calendar, flowObserver)
   }
 
   /** Present event time, ns since the epoch; −Infinity before anything was applied. */
   get tsRelNs(): number {
-    return this.#tsRelNs
+    return this.#now.tsRelNs
+  }
+
+  get depth(): DepthState {
+    return this.#readable.depth
   }
 
   get tape(): TapeState {
-    this.#advanceRest()
-    return this.#tape
+    return this.#readable.tape
   }
 
   get optionFlow(): OptionFlowState {
-    this.#advanceRest()
-    return this.#optionFlow
+    return this.#readable.optionFlow
   }
 
   get priceConverter(): PriceConverter {
-    this.#advanceRest()
-    return this.#priceConverter
+    return this.#readable.priceConverter
   }
 
   /** Session statistics of the future, in ticks. */
   get futuresSession(): SessionTracker {
-    this.#advanceRest()
-    return this.#futuresSession
+    return this.#readable.futuresSession
   }
 
   /** Session statistics of the equity, in ten-thousandths of a dollar. */
   get equitySession(): SessionTracker {
-    this.#advanceRest()
-    return this.#equitySession
+    return this.#readable.equitySession
   }
 
   /** Events refused because something newer had been applied. */
@@ -142,6 +128,11 @@ export class MarketState {
     return this.#admission.duplicateCount
   }
 
+  /** Events applied unchecked because too many shared one nanosecond. */
+  get undeduplicatedCount(): number {
+    return this.#admission.uncheckedCount
+  }
+
   /** The trading date of the Globex day that opened last, `yyyymmdd`; null before any event. */
   get tradingYmd(): number | null {
     return this.#session.tradingYmd
@@ -152,29 +143,33 @@ export class MarketState {
    * yet: more events of the same nanosecond may come, so a reader includes it virtually.
    */
   get isOnBoundary(): boolean {
-    const now = this.#tsRelNs
-    return now === this.#sampleClock.nextRelNs && this.calendar.isFuturesOpen(now)
+    const now = this.#now.tsRelNs
+    return (
+      Number.isFinite(now) &&
+      now === this.#sampleClock.nextRelNs &&
+      this.calendar.isFuturesOpen(now)
+    )
   }
 
   get bookHealth(): BookHealth {
     if (!this.depth.hasBook) return 'none'
     const { staleRegularNs, staleOutsideNs } = this.config
-    const ageMaxNs = this.calendar.isRegular(this.#tsRelNs) ? staleRegularNs : staleOutsideNs
-    return bookHealthOf(this.depth, this.#tsRelNs, ageMaxNs)
+    const ageMaxNs = this.calendar.isRegular(this.#now.tsRelNs) ? staleRegularNs : staleOutsideNs
+    return bookHealthOf(this.depth, this.#now.tsRelNs, ageMaxNs)
   }
 
   updateEsMbp10(event: DepthEvent): ApplyResult {
     const refusal = this.#admit(event, EventKind.Depth, 0)
     if (refusal !== null) return refusal
-    this.depth.applyDepth(event)
+    this.#pieces.depth.applyDepth(event)
     return ApplyResult.Applied
   }
 
   updateEsTrade(event: FuturesTradeEvent): ApplyResult {
     const refusal = this.#admit(event, EventKind.FuturesTrade, 0)
     if (refusal !== null) return refusal
-    this.depth.applyTrade(event)
-    this.tape.applyTrade(event)
+    this.#pieces.depth.applyTrade(event)
+    this.#pieces.tape.applyTrade(event)
     this.futuresSession.onTrade(event.tsRelNs, event.priceTicks, event.size)
     return ApplyResult.Applied
   }
@@ -211,7 +206,7 @@ export class MarketState {
     delta: number | null,
     gamma: number | null,
   ): ApplyResult {
-    const symbol = (event.expiryYmd * 2 + event.right) * 2 ** 25 + event.strikeMilli
+    const symbol = (event.expiryYmd * 2 + event.right) * 2 ** 27 + event.strikeMilli
     const refusal = this.#admit(event, EventKind.OptionTrade, symbol)
     if (refusal !== null) return refusal
     this.optionFlow.applyTrade(event, settleAggressor(event), delta, gamma)
@@ -222,27 +217,27 @@ export class MarketState {
    * Lets time pass without an event, e.g. to a snap boundary. Times already reached are ignored.
    */
   advanceTo(tsRelNs: number): void {
-    if (tsRelNs <= this.#tsRelNs) return
-    // The book is the same at every boundary that time is about to pass.
-    const { baselineWindowNs } = this.config.depth
-    this.#sampleClock.passBefore(tsRelNs, baselineWindowNs, this.#sampleBaseline)
-    this.#tsRelNs = tsRelNs
-    if (this.#session.advanceTo(tsRelNs)) {
-      this.#priceConverter.startSession()
-      this.#optionFlow.startSession()
-    }
-    this.depth.advanceTo(tsRelNs)
+    this.#asked.tsRelNs = tsRelNs
+    this.#advanceWith(this.#asked)
   }
 
-  #advanceRest(): void {
-    const tsRelNs = this.#tsRelNs
-    if (this.#restRelNs === tsRelNs) return
-    this.#restRelNs = tsRelNs
-    this.#tape.advanceTo(tsRelNs)
-    this.#priceConverter.advanceTo(tsRelNs)
-    this.#optionFlow.advanceTo(tsRelNs)
-    this.#futuresSession.advanceTo(tsRelNs)
-    this.#equitySession.advanceTo(tsRelNs)
+  #advanceWith(event: Now): void {
+    const now = this.#now
+    if (event.tsRelNs <= now.tsRelNs) return
+    if (event.tsRelNs > this.#sampleClock.nextRelNs) {
+      // The book is the same at every boundary that time is about to pass.
+      const { baselineWindowNs } = this.config.depth
+      this.#sampleClock.passBefore(event.tsRelNs, baselineWindowNs, this.#sampleBaseline)
+    }
+    now.tsRelNs = event.tsRelNs
+    if (now.tsRelNs < this.#session.nextOpenRelNs) return
+    if (this.#session.advanceTo(now.tsRelNs)) this.#pieces.startSession()
+  }
+
+  /** The pieces, brought to the present. */
+  get #readable(): MarketPieces {
+    this.#pieces.advanceTo(this.#now.tsRelNs)
+    return this.#pieces
   }
 
   /** SPY-equivalent price of the last futures trade, US dollars; null before the first. */
@@ -254,7 +249,10 @@ export class MarketState {
   /** The equity's quote while it is fresh and uncrossed, else the futures' best over the ratio. */
   getBidAsk(): { bid: number | null; ask: number | null } {
     const quote = this.#quote
-    if (this.#tsRelNs - quote.tsRelNs <= this.config.quoteMaxAgeNs && quote.bidPx < quote.askPx) {
+    if (
+      this.#now.tsRelNs - quote.tsRelNs <= this.config.quoteMaxAgeNs &&
+      quote.bidPx < quote.askPx
+    ) {
       return { bid: quote.bidPx, ask: quote.askPx }
     }
     const { depth } = this
@@ -266,7 +264,7 @@ export class MarketState {
 
   /** Present event time as epoch nanoseconds; null before anything was applied. */
   getCurrentTsNs(): bigint | null {
-    return Number.isFinite(this.#tsRelNs) ? fromRelNs(this.#tsRelNs, this.epochNs) : null
+    return Number.isFinite(this.#now.tsRelNs) ? fromRelNs(this.#now.tsRelNs, this.epochNs) : null
   }
 
   /** The prices of the present session that levels are made of. */
@@ -332,18 +330,21 @@ export class MarketState {
     })
   }
 
-  /** Displayed lots at a futures price now, both sides together; 0 where nothing is shown. */
+  /**
+   * Displayed lots now at the tick nearest a futures price (a converted level is seldom on the
+   * grid), both sides together; 0 where nothing is shown.
+   */
   getEsDepthAt(esPrice: number): number {
-    return this.depth.lotsAt(priceToTicks(esPrice, this.pair.tick))
+    return this.depth.lotsAt(Math.round(esPrice / this.pair.tick))
   }
 
   /** The whole state as one versioned, checksummed byte string. */
   snapshot(): Uint8Array {
-    this.#advanceRest()
+    this.#pieces.advanceTo(this.#now.tsRelNs)
     const writer = new StateWriter(STATE_KIND, STATE_VERSION)
     writer.bigint(this.epochNs).string(JSON.stringify(this.config))
-    writer.number(this.#tsRelNs)
-    for (const piece of this.#pieces()) piece.encode(writer)
+    writer.number(this.#now.tsRelNs)
+    for (const part of this.#parts()) part.encode(writer)
     return writer.finish()
   }
 
@@ -363,11 +364,10 @@ export class MarketState {
     if (config !== JSON.stringify(this.config)) {
       throw new StateCodecError(`expected the present configuration, was ${config}`)
     }
-    this.#tsRelNs = reader.number()
-    for (const piece of this.#pieces()) piece.decode(reader)
+    this.#now.tsRelNs = reader.number()
+    for (const part of this.#parts()) part.decode(reader)
     reader.end()
-    this.#restRelNs = this.#tsRelNs
-    this.#session.resumeAt(this.#tsRelNs)
+    this.#session.resumeAt(this.#now.tsRelNs)
   }
 
   /** The epoch of a saved state, to make the `MarketState` that will restore it. */
@@ -375,25 +375,15 @@ export class MarketState {
     return new StateReader(bytes, STATE_KIND, STATE_VERSION).bigint()
   }
 
-  #pieces() {
-    return [
-      this.#sampleClock,
-      this.#admission,
-      this.#quote,
-      this.depth,
-      this.#tape,
-      this.#priceConverter,
-      this.#optionFlow,
-      this.#futuresSession,
-      this.#equitySession,
-    ]
+  #parts() {
+    return [this.#sampleClock, this.#admission, this.#quote, this.#pieces]
   }
 
   /** Brings the state to the event's time, or says why the event is refused. */
   #admit(event: EventStamp, kind: EventKind, symbol: number): ApplyResult | null {
-    const result = this.#admission.admit(event, kind, symbol, this.#tsRelNs)
+    const result = this.#admission.admit(event, kind, symbol, this.#now)
     if (result !== ApplyResult.Applied) return result
-    this.advanceTo(event.tsRelNs)
+    this.#advanceWith(event)
     return null
   }
 }

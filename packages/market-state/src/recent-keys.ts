@@ -1,13 +1,15 @@
-import { NO_SEQ, type StateReader, type StateWriter } from '@levels/kernel'
+import { NO_SEQ, type EventStamp, type StateReader, type StateWriter } from '@levels/kernel'
 
 const PLAIN_CAPACITY = 64
+/** Most keys remembered of one nanosecond; what comes beyond is applied unchecked and counted. */
+export const KEY_CAPACITY = 1 << 16
 
 /**
  * The identities of the events applied at the present event time, to refuse duplicates.
  *
  * Events come in order of event time, so nothing older needs remembering. Up to 64 events at one
- * nanosecond are kept in arrays and scanned; a larger burst spills into a set that is dropped
- * with the next nanosecond.
+ * nanosecond are kept in arrays and scanned; a larger burst spills into a set, of `KEY_CAPACITY`
+ * at most, that is dropped with the next nanosecond.
  */
 export class RecentKeys {
   #tsRelNs = -Infinity
@@ -16,12 +18,19 @@ export class RecentKeys {
   readonly #seqs = new Float64Array(PLAIN_CAPACITY)
   readonly #symbols = new Float64Array(PLAIN_CAPACITY)
   #overflow: Set<string> | null = null
+  #uncheckedCount = 0
+
+  /** Events that could not be told from duplicates because too many shared their nanosecond. */
+  get uncheckedCount(): number {
+    return this.#uncheckedCount
+  }
 
   /**
    * @param symbol a number that tells the instruments of one kind apart
    * @returns false when the same event was seen at the same time; without `seq` always true
    */
-  admit(tsRelNs: number, kind: number, seq: number, symbol: number): boolean {
+  admit(event: EventStamp, kind: number, symbol: number): boolean {
+    const { tsRelNs, seq } = event
     if (tsRelNs !== this.#tsRelNs) {
       this.#tsRelNs = tsRelNs
       this.#count = 0
@@ -44,18 +53,20 @@ export class RecentKeys {
   #admitOverflow(key: string): boolean {
     this.#overflow ??= new Set()
     if (this.#overflow.has(key)) return false
-    this.#overflow.add(key)
+    if (this.#overflow.size < KEY_CAPACITY) this.#overflow.add(key)
+    else this.#uncheckedCount++
     return true
   }
 
   encode(writer: StateWriter): void {
-    writer.number(this.#tsRelNs).numbers(this.#kinds, 0, this.#count)
+    writer.number(this.#tsRelNs).number(this.#uncheckedCount).numbers(this.#kinds, 0, this.#count)
     writer.numbers(this.#seqs, 0, this.#count).numbers(this.#symbols, 0, this.#count)
     writer.string([...(this.#overflow ?? [])].join(' '))
   }
 
   decode(reader: StateReader): void {
     this.#tsRelNs = reader.number()
+    this.#uncheckedCount = reader.number()
     const kinds = reader.numbers()
     this.#count = kinds.length
     this.#kinds.set(kinds)

@@ -15,6 +15,11 @@ export class SessionRoll {
     return this.#session?.tradingYmd ?? null
   }
 
+  /** From when on there is another session; −Infinity before the first. */
+  get nextOpenRelNs(): number {
+    return this.#nextOpenRelNs
+  }
+
   /**
    * Brings the session up to a time.
    *

@@ -28,8 +28,8 @@ type Phase = (typeof Phase)[keyof typeof Phase]
  *   and anew at the regular open; from there they run to the next Globex open.
  * - Premarket 04:00–09:30 and opening range 09:30–09:45 exist on days with a regular session,
  *   overnight (Globex open to 09:30) on every day. They are cleared at the next Globex open.
- * - Previous high, low and close are those of the last regular session that has ended; null
- *   when it had no trade.
+ * - Previous high, low and close are those of the last regular session before this Globex day;
+ *   null when it had no trade.
  *
  * A session holds its start and not its end. A trade is O(1); boundaries are looked up once a
  * session.
@@ -240,6 +240,10 @@ export class SessionTracker {
   }
 
   #enter(session: MarketSession): void {
+    // A day without a regular session hands on what it was given.
+    if (this.#session !== null && this.#session.regularOpenRelNs !== null) {
+      this.#previous.assign(this.#regular)
+    }
     this.#session = session
     this.#startAnchor()
     this.#premarket.clear()
@@ -268,7 +272,6 @@ export class SessionTracker {
       this.#startAnchor()
       this.#phase = Phase.Regular
     } else {
-      this.#previous.assign(this.#regular)
       this.#phase = Phase.AfterRegular
     }
     this.#boundaryRelNs = this.#endOfPhase(session)

@@ -7,7 +7,12 @@ import {
   StateCodecError,
 } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
-import { ApplyResult, defaultMarketStateConfig, MarketState } from '../src/index.ts'
+import {
+  ApplyResult,
+  createSweepReading,
+  defaultMarketStateConfig,
+  MarketState,
+} from '../src/index.ts'
 import {
   depth,
   event,
@@ -85,6 +90,46 @@ describe('order', () => {
       const trade = futuresTrade(TEN, 27_480, 1, Aggressor.Buy, { seq })
       expect(state.updateEsTrade(trade)).toBe('DUPLICATE')
     }
+  })
+})
+
+describe('limits', () => {
+  it('survive the largest sizes a message may carry, and conserve them', () => {
+    const flows: number[] = []
+    const state = new MarketState({
+      epochNs: EPOCH_NS,
+      flowObserver: (_ts, _side, _tick, added, canceled, filled) => {
+        flows.push(added, canceled, filled)
+      },
+    })
+    const most = 2 ** 31 - 1
+    state.updateEsMbp10(depth(TEN, [[100, 5]], []))
+    for (let i = 0; i < 3; i++)
+      state.updateEsTrade(futuresTrade(TEN + i, 100, most, Aggressor.Sell))
+    flows.length = 0
+    state.updateEsMbp10(depth(TEN + 3, [[100, most]], []))
+    expect(flows).toEqual([3 * most + most - 5, 0, 3 * most])
+  })
+
+  it('apply what a burst at one nanosecond leaves no room to check, and count it', () => {
+    const state = marketState()
+    for (let seq = 0; seq < 64 + 2 ** 16 + 5; seq++) {
+      state.updateStockQuote(Object.assign(stockQuote(TEN, 687, 687.01), { seq }))
+    }
+    expect(state.undeduplicatedCount).toBe(5)
+    expect(state.duplicateCount).toBe(0)
+  })
+
+  it('take the point value from the one pair there is', () => {
+    const pair = { ...defaultMarketStateConfig.pair, futures: 'NQ', equity: 'QQQ', pointValue: 20 }
+    const config = { ...defaultMarketStateConfig, pair }
+    const state = new MarketState({ epochNs: EPOCH_NS, config })
+    for (const [i, tick] of [100_000, 100_001, 100_002].entries()) {
+      state.updateEsTrade(futuresTrade(TEN + i, tick, 10))
+    }
+    const sweep = createSweepReading()
+    expect(state.tape.findSweep(99_000, 101_000, 1, sweep)).toBe(true)
+    expect(sweep.notionalUsd).toBe(10 * (25_000 + 25_000.25 + 25_000.5) * 20)
   })
 })
 
@@ -266,6 +311,7 @@ describe('window queries', () => {
     const near = { tsNowNs: tsNs, windowS: 1, levelPrice: 687, bandDollars: 0.5 }
     expect(state.getEsTradesNearLevel(near).map((t) => t.size)).toEqual([5, 7])
     expect(state.getEsDepthAt(6_870)).toBe(50)
+    expect(state.getEsDepthAt(6_870.024)).toBe(50) // a converted level lies off the grid
     const [flow, ...rest] = state.getOptionFlowsNearLevel({ levelPrice: 688, strikeRange: 1 })
     expect(rest).toEqual([])
     expect(flow).toMatchObject({ strike: 687, volume: 10, netDealerGamma: -10 })

@@ -33,7 +33,7 @@ export function naiveSessions(
   const regularOpen = rel(day.regularOpenNs)
   const anchored = from(nowRelNs >= regularOpen ? regularOpen : open, Infinity)
   const regular = from(regularOpen, rel(day.regularCloseNs))
-  const last = days.findLast((d) => rel(d.regularCloseNs) <= nowRelNs)
+  const last = days.findLast((d) => d.regularOpenNs !== null && d.tradingYmd < day.tradingYmd)
   const previous = last === undefined ? [] : from(rel(last.regularOpenNs), rel(last.regularCloseNs))
   const premarket = from(rel(day.premarketOpenNs), regularOpen)
   const openingRange = from(regularOpen, rel(day.openingRangeEndNs))

@@ -105,7 +105,7 @@ describe('PREV_HIGH, PREV_LOW and PREV_CLOSE', () => {
     tracker.prevClose,
   ]
 
-  test('are those of the last regular session, from its close on', () => {
+  test('are those of the last regular session before this Globex day', () => {
     const tracker = trackerOf(
       ['12 09:29', 999, 1],
       ['12 09:30', 100, 1],
@@ -114,10 +114,13 @@ describe('PREV_HIGH, PREV_LOW and PREV_CLOSE', () => {
     )
     expect(previous(tracker)).toEqual([null, null, null])
     tracker.onTrade(at('12 16:00'), 500, 1)
+    expect(previous(tracker)).toEqual([null, null, null])
+    tracker.advanceTo(at('12 18:00'))
     expect(previous(tracker)).toEqual([140, 100, 120])
     tracker.onTrade(at('13 15:00'), 700, 1)
+    tracker.advanceTo(at('13 17:59'))
     expect(previous(tracker)).toEqual([140, 100, 120])
-    tracker.advanceTo(at('13 16:00'))
+    tracker.advanceTo(at('13 18:00'))
     expect(previous(tracker)).toEqual([700, 700, 700])
   })
 
@@ -129,7 +132,7 @@ describe('PREV_HIGH, PREV_LOW and PREV_CLOSE', () => {
 
   test('are unknown after a regular session without a trade', () => {
     const tracker = trackerOf(['12 15:00', 100, 1])
-    tracker.advanceTo(at('13 16:00'))
+    tracker.advanceTo(at('13 18:00'))
     expect(previous(tracker)).toEqual([null, null, null])
   })
 })
