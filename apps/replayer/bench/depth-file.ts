@@ -41,7 +41,7 @@ export function depthFile(records: number, recordsPerS: number): string {
       writer.write(event)
     },
   )
-  for (let second = 10; second < durationS + 10; second += 10) market.runUntil(second)
+  for (let second = 10; writer.recordCount < records; second += 10) market.runUntil(second)
   writer.finish()
   closeSync(fd)
   renameSync(`${path}.partial`, path)
@@ -64,6 +64,7 @@ function wanderingScenes(durationS: number): Scene[] {
 class DepthWriter {
   readonly #tags = new RecordTags()
   readonly #dbn: DbnWriter
+  recordCount = 0
 
   constructor(sink: (chunk: Uint8Array) => void) {
     this.#tags.instrumentId = 1
@@ -99,6 +100,7 @@ class DepthWriter {
       event.size = 0
     }
     this.#dbn.writeMbp10(event, tags)
+    this.recordCount++
   }
 
   finish(): void {
