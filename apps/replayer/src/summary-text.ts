@@ -113,16 +113,20 @@ function levelCells(level: TouchedLevel): Cell[] {
   ]
 }
 
-/** One cell a kind of signal. */
+/** One cell a kind of signal: what was decided in order of time, then what stayed open. */
 function signalCells(
   signals: readonly GivenSignal[],
   describe: (signal: Signal, given: readonly GivenSignal[]) => string,
 ): Cell[] {
   const cells = SIGNALS.flatMap(([signal, style]) => {
     const given = signals.filter((one) => one.signal === signal)
-    return given.length === 0 ? [] : [{ text: describe(signal, given), style }]
+    const [first] = given
+    if (first === undefined) return []
+    const rank = signal === 'CONTESTED' ? Infinity : first.ts
+    return [{ rank, text: describe(signal, given), style }]
   })
-  return cells.length > 0 ? cells : [{ text: 'none', style: 'dim' }]
+  if (cells.length === 0) return [{ text: 'none', style: 'dim' }]
+  return cells.sort((one, other) => one.rank - other.rank)
 }
 
 function dollars(price: number): string {
