@@ -30,7 +30,7 @@ function sourcesOf(...names) {
   return readdirSync(join(import.meta.dirname, 'packages'), { withFileTypes: true })
     .map((entry) => join('packages', entry.name))
     .filter((folder) => types(...names).some((tag) => tagsOf(folder).includes(tag)))
-    .map((folder) => `${folder}/src/**/*.ts`)
+    .map((folder) => `${folder}/src/**/*.{ts,mts,cts,js,mjs,cjs}`)
 }
 function tagsOf(folder) {
   const path = join(import.meta.dirname, folder, 'package.json')

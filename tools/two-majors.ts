@@ -41,6 +41,7 @@ async function main(): Promise<number> {
   })
   const inputs = new Map([['synthetic session', [depthPath, equityPath]]])
   if (existsSync(RECORDED)) inputs.set('recorded session', [RECORDED])
+  else console.log('recorded session: not at hand, only the synthetic one is compared')
   let isSame = true
   for (const [name, files] of inputs) {
     const digests = nodes.map((node) => digestOf(node, files))

@@ -70,7 +70,7 @@ export class LevelSignalService {
    * `state.advanceTo(boundary)`, and at no other time. Asking again at the same time gives the
    * same.
    *
-   * Without a spot, without depth, or while the book is crossed there are no levels: nothing
+   * Without spot, bid and ask, without depth, or while the book is crossed there are no levels: nothing
    * could be said about them that was measured.
    *
    * @throws RangeViolationError when the state has no time yet, or one before the newest snap
@@ -90,10 +90,11 @@ export class LevelSignalService {
     this.#memory.forgetBefore(tsRelNs)
     const isReadable = health.book !== 'none' && health.book !== 'crossed'
     const { bid, ask } = state.getBidAsk()
+    const isPriced = bid !== null && ask !== null
     return {
       ts: relNsToUnixMs(tsRelNs, state.epochNs),
       spy: { spot, bid, ask },
-      levels: spot !== null && isReadable ? this.#signals(state, spot, health) : [],
+      levels: spot === null || !isPriced || !isReadable ? [] : this.#signals(state, spot, health),
       health,
     }
   }

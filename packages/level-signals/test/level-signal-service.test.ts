@@ -212,10 +212,17 @@ describe('a book that cannot be relied on', () => {
     expect(market.newest.levels.length).toBeGreaterThan(0)
   })
 
-  it('is read as far as it goes where one side is empty', () => {
+  it('with an empty side and no SPY quote leaves a price unknown, and so no levels', () => {
     const market = new TestMarket({ 'levels.hotzonesUsd': [687, 687.2] }).trade(687.1)
     market.apply(depth(market.nowNs, [], side(ticksOf(687.15), 1, 20))).snap()
     expect(market.newest.spy).toEqual({ spot: 687.1, bid: null, ask: 687.15 })
+    expect(market.newest.levels).toEqual([])
+  })
+
+  it('is read as far as it goes where one side is empty and SPY is quoted', () => {
+    const market = new TestMarket({ 'levels.hotzonesUsd': [687, 687.2] }).trade(687.1)
+    market.apply(stockQuote(market.nowNs, 687.09, 687.11))
+    market.apply(depth(market.nowNs, [], side(ticksOf(687.15), 1, 20))).snap()
     const nothing = { defendingQuote: { price: null, size: 0 }, depthInZone: 0 }
     expect(market.level(LEVEL).barrier).toMatchObject(nothing)
     expect(market.level('HOTZONE_687.2').barrier.defendingQuote.size).toBe(20)

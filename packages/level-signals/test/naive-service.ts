@@ -65,7 +65,9 @@ export class NaiveService {
   snap(state: MarketState, strikes: ReadonlySet<number>): NaiveSignal[] {
     this.#score.beginSnap(state.tsRelNs)
     const spot = state.getSpot()
-    if (spot === null || ['none', 'crossed'].includes(state.bookHealth)) return []
+    const { bid, ask } = state.getBidAsk()
+    if (spot === null || bid === null || ask === null) return []
+    if (['none', 'crossed'].includes(state.bookHealth)) return []
     const all = this.#allLevels(state, spot, strikes)
     this.#before = all
     const levels = mergedOf(all, this.#config.levels.mergeUsd)
