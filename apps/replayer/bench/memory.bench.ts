@@ -18,7 +18,7 @@ const outDir = mkdtempSync(join(tmpdir(), 'levels-bench-memory-'))
 console.log(`${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}, Node ${process.version}`)
 const path = depthFile(RECORDS, RECORDS_PER_S)
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`
-const samples: { events: number; rss: number }[] = []
+const samples: { events: number; rss: number; alive: number }[] = []
 let next = SAMPLE_EVENTS
 const start = performance.now()
 const { result } = await runFiles({
@@ -29,15 +29,21 @@ const { result } = await runFiles({
     if (eventCount < next) return
     next += SAMPLE_EVENTS
     const rss = process.memoryUsage.rss()
-    samples.push({ events: eventCount, rss })
-    console.log(`${(eventCount / 1e6).toFixed(1).padStart(5)} M events  resident ${megabytes(rss)}`)
+    globalThis.gc?.()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    const alive = heapUsed + arrayBuffers
+    samples.push({ events: eventCount, rss, alive })
+    const millions = (eventCount / 1e6).toFixed(1).padStart(5)
+    console.log(`${millions} M events  resident ${megabytes(rss)}  alive ${megabytes(alive)}`)
   },
 })
 const elapsedS = (performance.now() - start) / 1_000
-const settled = samples.filter((s) => s.events > RECORDS * WARM_UP_SHARE).map((s) => s.rss)
+const settled = samples.filter((s) => s.events > RECORDS * WARM_UP_SHARE)
+const range = (of: (sample: (typeof samples)[number]) => number): string =>
+  `${megabytes(Math.min(...settled.map(of)))} – ${megabytes(Math.max(...settled.map(of)))}`
 console.log(
   `${result.eventCount.toLocaleString('en-US')} events, ` +
     `${result.boundaryCount.toLocaleString('en-US')} snaps in ${elapsedS.toFixed(1)} s; ` +
-    `after warm-up resident ${megabytes(Math.min(...settled))} – ${megabytes(Math.max(...settled))}`,
+    `after warm-up resident ${range((s) => s.rss)}, alive ${range((s) => s.alive)}`,
 )
 rmSync(outDir, { recursive: true })

@@ -1,5 +1,6 @@
 import { NS_PER_MINUTE, RangeViolationError } from '@levels/kernel'
 import type { StateReader, StateWriter } from '@levels/kernel'
+import type { Now } from './now.ts'
 
 /** Length of the bars whose closes are averaged, aligned to the clock. */
 const CLOSE_INTERVAL_NS = 2 * NS_PER_MINUTE
@@ -25,17 +26,17 @@ export class Closes {
   }
 
   /** The price must be an integer. */
-  onTrade(tsRelNs: number, price: number): void {
-    this.advanceTo(tsRelNs)
+  onTrade(now: Now, price: number): void {
+    this.advanceWith(now)
     if (this.#barEndRelNs === Infinity) {
-      this.#barEndRelNs = (Math.floor(tsRelNs / CLOSE_INTERVAL_NS) + 1) * CLOSE_INTERVAL_NS
+      this.#barEndRelNs = (Math.floor(now.tsRelNs / CLOSE_INTERVAL_NS) + 1) * CLOSE_INTERVAL_NS
     }
     this.#lastPrice = price
   }
 
   /** Closes the bar in progress once its two minutes are over. */
-  advanceTo(tsRelNs: number): void {
-    if (tsRelNs < this.#barEndRelNs) return
+  advanceWith(now: Now): void {
+    if (now.tsRelNs < this.#barEndRelNs) return
     this.#push(this.#lastPrice)
     this.#barEndRelNs = Infinity
   }

@@ -170,7 +170,7 @@ export class MarketState {
     if (refusal !== null) return refusal
     this.#pieces.depth.applyTrade(event)
     this.#pieces.tape.applyTrade(event)
-    this.futuresSession.onTrade(event.tsRelNs, event.priceTicks, event.size)
+    this.#pieces.futuresSession.onTradeWith(event, event.priceTicks, event.size)
     return ApplyResult.Applied
   }
 
@@ -193,7 +193,7 @@ export class MarketState {
     const refusal = this.#admit(event, EventKind.StockTrade, 0)
     if (refusal !== null) return refusal
     const units = Math.round(event.price * EQUITY_UNITS_PER_DOLLAR)
-    this.equitySession.onTrade(event.tsRelNs, units, event.size)
+    this.#pieces.equitySession.onTradeWith(event, units, event.size)
     return ApplyResult.Applied
   }
 

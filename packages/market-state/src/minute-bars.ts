@@ -1,5 +1,6 @@
 import { NS_PER_MINUTE } from '@levels/kernel'
 import type { StateReader, StateWriter } from '@levels/kernel'
+import type { Now } from './now.ts'
 
 /** Bars kept: those of a day with a trade in every minute. The oldest gives way. */
 const MINUTE_BARS_CAPACITY = 1_440
@@ -29,8 +30,8 @@ export class MinuteBars {
   /** When the last bar ends. */
   #endRelNs = -Infinity
 
-  onTrade(tsRelNs: number, price: number, size: number): void {
-    if (tsRelNs >= this.#endRelNs) this.#open(tsRelNs, price)
+  onTrade(now: Now, price: number, size: number): void {
+    if (now.tsRelNs >= this.#endRelNs) this.#open(now.tsRelNs, price)
     const at = (this.#count - 1) % MINUTE_BARS_CAPACITY
     if (price > (this.#highs[at] ?? 0)) this.#highs[at] = price
     if (price < (this.#lows[at] ?? 0)) this.#lows[at] = price

@@ -4,6 +4,7 @@ import type { StateReader, StateWriter } from '@levels/kernel'
 import { Closes } from './closes.ts'
 import { MinuteBars } from './minute-bars.ts'
 import type { MinuteBar } from './minute-bars.ts'
+import type { Now } from './now.ts'
 import { PriceRange } from './price-range.ts'
 import { VolumeAverage } from './volume-average.ts'
 import { VolumeProfile } from './volume-profile.ts'
@@ -52,6 +53,7 @@ export class SessionTracker {
   /** When `#phase` ends. */
   #boundaryRelNs = -Infinity
   #nowRelNs = -Infinity
+  readonly #asked = { tsRelNs: -Infinity }
 
   constructor({ calendar, profileBucketUnits, valueAreaShare }: SessionTrackerConfig) {
     this.#calendar = calendar
@@ -63,7 +65,14 @@ export class SessionTracker {
    * @param size an integer, > 0
    */
   onTrade(tsRelNs: number, price: number, size: number): void {
-    this.advanceTo(tsRelNs)
+    this.#asked.tsRelNs = tsRelNs
+    this.onTradeWith(this.#asked, price, size)
+  }
+
+  /** `onTrade` for hot callers, with the time inside the object it came in: see `Now`. */
+  onTradeWith(now: Now, price: number, size: number): void {
+    this.#advanceWith(now)
+    const { tsRelNs } = now
     const session = this.#session
     if (session === null) return
     this.#hasTradesInSession = true
@@ -79,15 +88,21 @@ export class SessionTracker {
       this.#premarket.include(price)
     }
     if (this.#vwap.add(price, size)) this.#profile.add(price, size)
-    this.#closes.onTrade(tsRelNs, price)
-    this.#minuteBars.onTrade(tsRelNs, price, size)
+    this.#closes.onTrade(now, price)
+    this.#minuteBars.onTrade(now, price, size)
   }
 
   /** Lets time pass: closes bars, crosses session boundaries. */
   advanceTo(tsRelNs: number): void {
+    this.#asked.tsRelNs = tsRelNs
+    this.#advanceWith(this.#asked)
+  }
+
+  #advanceWith(now: Now): void {
+    const { tsRelNs } = now
     invariant(tsRelNs >= this.#nowRelNs, 'a session tracker never goes back in time')
     this.#nowRelNs = tsRelNs
-    this.#closes.advanceTo(tsRelNs)
+    this.#closes.advanceWith(now)
     if (tsRelNs < this.#boundaryRelNs) return
     if (this.#session === null) this.#enter(this.#calendar.openedSessionAt(tsRelNs))
     while (tsRelNs >= this.#boundaryRelNs) this.#crossBoundary()
