@@ -269,7 +269,7 @@ export class MarketState {
 
   /** The prices of the present session that levels are made of. */
   getSessionLevels(): SessionLevels {
-    return readSessionLevels(this, EQUITY_UNITS_PER_DOLLAR)
+    return readSessionLevels(this.#readable, EQUITY_UNITS_PER_DOLLAR)
   }
 
   /** The newest depth, a copy; null before the first. */

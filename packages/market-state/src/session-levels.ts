@@ -1,4 +1,4 @@
-import type { MarketState } from './market-state.ts'
+import type { MarketPieces } from './market-pieces.ts'
 import type { SessionTracker } from './session-tracker.ts'
 
 /** Prices of the session and the one before, SPY dollars; null where not known yet. */
@@ -29,8 +29,8 @@ type Read = (tracker: SessionTracker) => number | null
  * it is about; else it is the future's, over the present ratio: where SPY would trade when ES is
  * there. The night is always the future's: SPY does not trade through it.
  */
-export function readSessionLevels(state: MarketState, equityUnits: number): SessionLevels {
-  const { equitySession, futuresSession, priceConverter } = state
+export function readSessionLevels(pieces: MarketPieces, equityUnits: number): SessionLevels {
+  const { equitySession, futuresSession, priceConverter } = pieces
   const ofEquity: (read: Read) => number | null = (read) => {
     const units = read(equitySession)
     return units === null ? null : units / equityUnits
