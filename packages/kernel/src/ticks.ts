@@ -24,6 +24,11 @@ export function priceToTicks(price: number, tickSize: number): number {
   return ticks === 0 ? 0 : ticks // no negative zero
 }
 
+/** The tick nearest a price that need not lie on the grid, such as a converted level. */
+export function nearestTick(price: number, tickSize: number): number {
+  return Math.round(price / tickSize)
+}
+
 /** The price of a tick, in the instrument's currency. */
 export function ticksToPrice(ticks: number, tickSize: number): number {
   return ticks * tickSize

@@ -1,8 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { NO_TICK, OffTickError, priceToTicks, ticksToPrice, tickZone } from '../src/index.ts'
+import {
+  nearestTick,
+  NO_TICK,
+  OffTickError,
+  priceToTicks,
+  ticksToPrice,
+  tickZone,
+} from '../src/index.ts'
 
 const TICK = 0.25
+
+describe('nearestTick', () => {
+  it('takes a price off the grid to the tick next to it', () => {
+    expect(nearestTick(4787.25, TICK)).toBe(19149)
+    expect(nearestTick(4787.37, TICK)).toBe(19149)
+    expect(nearestTick(4787.38, TICK)).toBe(19150)
+  })
+})
 
 describe('priceToTicks', () => {
   it('counts whole ticks', () => {

@@ -7,8 +7,10 @@ import { PriceConverter } from './price-converter.ts'
 import { SessionTracker } from './session-tracker.ts'
 import { TapeState } from './tape-state.ts'
 
-/** Hundredths of a dollar to a bucket, in the ten-thousandths that equity prices are kept in. */
-const EQUITY_PROFILE_BUCKET_UNITS = 100
+/** Equity prices inside session statistics are integers of this many to the dollar. */
+export const EQUITY_UNITS_PER_DOLLAR = 10_000
+/** A cent to a bucket of the equity's volume at price. */
+const EQUITY_PROFILE_BUCKET_UNITS = EQUITY_UNITS_PER_DOLLAR / 100
 
 /** What a market state is made of. Each piece is advanced by the events that touch it. */
 export class MarketPieces {

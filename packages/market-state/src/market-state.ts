@@ -2,6 +2,7 @@ import { SessionClock } from '@levels/calendar'
 import {
   EventKind,
   fromRelNs,
+  nearestTick,
   NO_TICK,
   NS_PER_S,
   StateCodecError,
@@ -22,7 +23,7 @@ import { ApplyResult } from './apply-result.ts'
 import { bookHealthOf, type BookHealth } from './book-health.ts'
 import type { BookRecord } from './book-history.ts'
 import type { DepthState } from './depth-state.ts'
-import { MarketPieces } from './market-pieces.ts'
+import { EQUITY_UNITS_PER_DOLLAR, MarketPieces } from './market-pieces.ts'
 import {
   defaultMarketStateConfig,
   type MarketStateConfig,
@@ -42,8 +43,6 @@ import type { TradeRecord } from './trade-history.ts'
 
 const STATE_KIND = 'MKST'
 const STATE_VERSION = 1
-/** SPY prices inside session statistics are integers of this many to the dollar. */
-const EQUITY_UNITS_PER_DOLLAR = 10_000
 
 /**
  * The one state of a market that every engine reads: futures depth and trades, equity trades and
@@ -269,7 +268,7 @@ export class MarketState {
 
   /** The prices of the present session that levels are made of. */
   getSessionLevels(): SessionLevels {
-    return readSessionLevels(this.#readable, EQUITY_UNITS_PER_DOLLAR)
+    return readSessionLevels(this.#readable)
   }
 
   /** The newest depth, a copy; null before the first. */
@@ -335,7 +334,7 @@ export class MarketState {
    * grid), both sides together; 0 where nothing is shown.
    */
   getEsDepthAt(esPrice: number): number {
-    return this.depth.lotsAt(Math.round(esPrice / this.pair.tick))
+    return this.depth.lotsAt(nearestTick(esPrice, this.pair.tick))
   }
 
   /** The whole state as one versioned, checksummed byte string. */

@@ -1,4 +1,4 @@
-import type { MarketPieces } from './market-pieces.ts'
+import { EQUITY_UNITS_PER_DOLLAR, type MarketPieces } from './market-pieces.ts'
 import type { SessionTracker } from './session-tracker.ts'
 
 /** Prices of the session and the one before, SPY dollars; null where not known yet. */
@@ -29,11 +29,11 @@ type Read = (tracker: SessionTracker) => number | null
  * it is about; else it is the future's, over the present ratio: where SPY would trade when ES is
  * there. The night is always the future's: SPY does not trade through it.
  */
-export function readSessionLevels(pieces: MarketPieces, equityUnits: number): SessionLevels {
+export function readSessionLevels(pieces: MarketPieces): SessionLevels {
   const { equitySession, futuresSession, priceConverter } = pieces
   const ofEquity: (read: Read) => number | null = (read) => {
     const units = read(equitySession)
-    return units === null ? null : units / equityUnits
+    return units === null ? null : units / EQUITY_UNITS_PER_DOLLAR
   }
   const ofFutures: (read: Read) => number | null = (read) => {
     const ticks = read(futuresSession)
