@@ -1,25 +1,5 @@
 import { z } from 'zod'
-
-/** Where an event comes from. */
-export const SOURCES = [
-  'massive_ws',
-  'massive_rest',
-  'polygon_ws',
-  'polygon_rest',
-  'databento_live',
-  'databento_replay',
-  'direct_feed',
-  'replay',
-  'sim',
-] as const
-export type Source = (typeof SOURCES)[number]
-
-/** Who took liquidity: the side of the order that met a resting one. */
-export const AGGRESSORS = ['BUY', 'SELL', 'MID', 'UNKNOWN'] as const
-export type Aggressor = (typeof AGGRESSORS)[number]
-
-/** Sizes and ids are kept in 32-bit arrays behind the contracts. */
-const INT32_MAX = 2_147_483_647
+import { type Aggressor, AGGRESSORS, INT32_MAX, SOURCES } from './event-words.ts'
 
 const aggressorOf = (wire: Aggressor | 1 | -1 | 0 | null): Aggressor => {
   if (wire === null) return 'UNKNOWN'

@@ -1,13 +1,11 @@
 import { z } from 'zod'
 import type { DecodeResult, Refusal } from './errors.ts'
 import { displayedSizeField, stampFields, symbolField } from './event-fields.ts'
+import { MBP_DEPTH } from './level-scanner.ts'
 import type { Memory, Rule } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
 import type { TickOptions } from './tick-grid.ts'
 import { ES_TICK_SIZE, offTick, tickOf } from './tick-grid.ts'
-
-/** Levels a side in an `Mbp10`, always. */
-export const MBP_DEPTH = 10
 
 const slotPriceField = z.number().min(0).describe('Index points; 0 in an empty slot')
 const slotSizeField = displayedSizeField.describe('Lots; 0 in an empty slot')

@@ -8,13 +8,10 @@ import {
   symbolField,
   tradeSizeField,
 } from './event-fields.ts'
+import { RIGHTS } from './event-words.ts'
 import type { Memory } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
 import { shown } from './refusal-text.ts'
-
-export const RIGHTS = ['C', 'P'] as const
-/** Call or put. */
-export type Right = (typeof RIGHTS)[number]
 
 /** Root, yymmdd, right, strike in thousandths; `O:` and the padding of 21-character symbols may be. */
 const OCC = /^(?:O:)?([A-Z]{1,6}) *([0-9]{6})([CP])([0-9]{8})$/

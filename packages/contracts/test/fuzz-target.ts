@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { AnyCodec } from './codecs.ts'
 import { CODECS } from './codecs.ts'
+import { MarketScanner, type MarketSubject, Subject } from '../src/index.ts'
 import * as samples from './samples.ts'
+import { type ScanVerdict, scanVerdict } from './scan-twin.ts'
 
 /** What fuzzing the decoders came to. */
 export interface FuzzOutcome {
@@ -9,17 +11,27 @@ export interface FuzzOutcome {
   readonly accepted: number
   /** Count per reject code. */
   readonly rejected: Record<string, number>
+  /** Market messages that the scanner took, and valid ones that it left. */
+  readonly scanned: { readonly taken: number; readonly left: number }
 }
 
-type Random = (below: number) => number
+/** A number from 0 to below `below`. */
+export type Random = (below: number) => number
 type Mutation = (text: string, random: Random, corpus: readonly string[]) => string
 
-const VALUES: readonly Record<string, unknown>[] = [
-  { name: 'stock-trade.v1', value: samples.stockTrade },
-  { name: 'stock-quote.v1', value: samples.stockQuote },
-  { name: 'option-trade.v1', value: samples.optionTrade },
-  { name: 'futures-trade.v1', value: samples.futuresTrade },
-  { name: 'mbp10.v1', value: samples.mbp10 },
+interface Sample {
+  readonly name: string
+  readonly value: unknown
+  /** Of a market message. */
+  readonly subject?: MarketSubject
+}
+
+const VALUES: readonly Sample[] = [
+  { name: 'stock-trade.v1', value: samples.stockTrade, subject: Subject.StockTrades },
+  { name: 'stock-quote.v1', value: samples.stockQuote, subject: Subject.StockQuotes },
+  { name: 'option-trade.v1', value: samples.optionTrade, subject: Subject.OptionTrades },
+  { name: 'futures-trade.v1', value: samples.futuresTrade, subject: Subject.FuturesTrades },
+  { name: 'mbp10.v1', value: samples.mbp10, subject: Subject.FuturesMbp10 },
   { name: 'level-signals.v1', value: samples.levelSignals },
   { name: 'reject.v1', value: samples.reject },
   { name: 'service-status.v1', value: samples.serviceStatus },
@@ -30,15 +42,18 @@ const VALUES: readonly Record<string, unknown>[] = [
  *
  * @param seed the same seed gives the same messages
  * @param runs how many messages
- * @throws Error when a decoder throws, or accepts what does not come back the same from its encoder
+ * @throws Error when a decoder throws, or accepts what does not come back the same from its encoder,
+ *   or when the scanner of market messages and their decoder do not agree
  */
 export function fuzzContracts(seed: number, runs: number): FuzzOutcome {
   const random = randomFrom(seed)
-  const targets = VALUES.map(({ name, value }) => {
-    const codec = CODECS[String(name)]
-    if (codec === undefined) throw new Error(`expected a codec, was none for ${String(name)}`)
-    return { codec, text: codec.encode(value) }
+  const targets = VALUES.map(({ name, value, subject }) => {
+    const codec = CODECS[name]
+    if (codec === undefined) throw new Error(`expected a codec, was none for ${name}`)
+    return { codec, text: codec.encode(value), subject }
   })
+  const scanner = new MarketScanner()
+  const scanned = { taken: 0, left: 0, refused: 0 }
   const corpus = targets.map(({ text }) => text)
   const rejected: Record<string, number> = {}
   let accepted = 0
@@ -47,11 +62,29 @@ export function fuzzContracts(seed: number, runs: number): FuzzOutcome {
     let text = target.text
     for (let n = random(3); n >= 0; n--) text = pick(MUTATIONS, random)(text, random, corpus)
     const payload = random(2) === 0 ? text : flipped(new TextEncoder().encode(text), random)
-    const code = verdict(target.codec, payload, `seed ${seed}, run ${run}`)
+    const where = `seed ${seed}, run ${run}`
+    const code = verdict(target.codec, payload, where)
+    if (target.subject !== undefined) scanned[scan(scanner, target.subject, payload, where)]++
     if (code === null) accepted++
     else rejected[code] = (rejected[code] ?? 0) + 1
   }
-  return { runs, accepted, rejected }
+  const { taken, left } = scanned
+  return { runs, accepted, rejected, scanned: { taken, left } }
+}
+
+function scan(
+  scanner: MarketScanner,
+  subject: MarketSubject,
+  payload: string | Uint8Array,
+  where: string,
+): ScanVerdict {
+  try {
+    const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload
+    return scanVerdict(scanner, subject, bytes)
+  } catch (cause) {
+    const text = typeof payload === 'string' ? payload : new TextDecoder().decode(payload)
+    throw new Error(`${where}: ${String(cause)}\n${text}`, { cause })
+  }
 }
 
 /** The reject code; null when the payload was accepted and survives a round trip. */
@@ -70,8 +103,8 @@ function verdict(codec: AnyCodec, payload: string | Uint8Array, where: string): 
   }
 }
 
-/** Mulberry32: small, and the same everywhere. */
-function randomFrom(seed: number): Random {
+/** Mulberry32, seeded: small, and the same everywhere. */
+export function randomFrom(seed: number): Random {
   let state = seed | 0
   return (below) => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,18 +1,9 @@
-import {
-  decodeMarketEvent,
-  isMarketSubject,
-  MARKET_SUBJECTS,
-  type MarketMessage,
-  parseExactJson,
-  type RejectCode,
-  Subject,
-} from '@levels/contracts'
-import { RangeViolationError } from '@levels/kernel'
+import { isMarketSubject, type RejectCode } from '@levels/contracts'
+import type { MarketEvent } from '@levels/kernel'
+import { BusEventDecoder, type BusRefusal, refusalOfKind } from './bus-event-decoder.ts'
 import { bufferFull, FeedError } from './errors.ts'
-import { eventFromContract } from './event-from-contract.ts'
 import type { SourceContext } from './event-source.ts'
-import { AHEAD_OF_CAPTURE_TEXT, isAheadOfCapture } from './event-time.ts'
-import { subjectOf } from './message-subject.ts'
+import { leadingSubject, subjectOf } from './message-subject.ts'
 import { PushOutcome } from './reorder-buffer.ts'
 import { type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
@@ -23,49 +14,65 @@ export interface MessagePlace {
 }
 
 /**
- * Turns messages of the bus, as text, into events. Every message gives one event, or is passed
+ * Turns messages of the bus that lie in a file into events. Every message gives one event, or is passed
  * over, or is refused and counted.
  */
 export class ContractEvents {
   readonly #file: string
   readonly #gate: SymbolGate
   readonly #context: SourceContext
+  readonly #decoder: BusEventDecoder
 
   constructor(file: string, gate: SymbolGate, context: SourceContext) {
     this.#file = file
     this.#gate = gate
     this.#context = context
+    this.#decoder = new BusEventDecoder({ epochNs: context.epochNs, gate })
+  }
+
+  /**
+   * Takes in one message, if its bytes begin with its subject and are as programs usually write
+   * them: then nothing is made of it but the event.
+   *
+   * @returns false when it is for `take`, and nothing was done
+   * @throws FeedError when the buffer is full
+   */
+  takeUsual(bytes: Uint8Array, place: MessagePlace): boolean {
+    const subject = leadingSubject(bytes)
+    if (subject === null) return false
+    const { buffer } = this.#context
+    const event = buffer.acquire()
+    if (!this.#decoder.decodeUsual(subject, bytes, event)) {
+      buffer.recycle(event)
+      return false
+    }
+    this.#push(event, place)
+    return true
   }
 
   /**
    * Takes in one message.
    *
-   * @param text its JSON
-   * @param subject what it is, where that is known from elsewhere
+   * @param payload its JSON, as text or bytes; bytes are for a subject that is known
+   * @param subject what it is, where that is known from elsewhere than its text
    * @throws FeedError when it is of a second future and none was chosen, or the buffer is full
    */
-  take(text: string, place: MessagePlace, subject: string | null = null): void {
-    const { pair } = this.#gate
-    const name = subject ?? subjectOf(text, pair)
-    if (name === null || !isMarketSubject(name)) return this.#refuseKind(text, name, place)
-    const decoded = decodeMarketEvent(name, text, { tickSize: pair.tick })
-    if (!decoded.ok) {
-      const { code, message, path } = decoded.reject
-      return this.refuse(code, message, place, path)
+  take(text: string, place: MessagePlace, subject?: string | null): void
+  take(payload: string | Uint8Array, place: MessagePlace, subject: string): void
+  take(payload: string | Uint8Array, place: MessagePlace, subject: string | null = null): void {
+    const isTold = subject !== null
+    const name =
+      isTold || typeof payload !== 'string' ? subject : subjectOf(payload, this.#gate.pair)
+    if (name === null || !isMarketSubject(name)) {
+      const path = isTold || name === null ? null : '$.subject'
+      return this.#refused(refusalOfKind(payload, name, path), place)
     }
-    const message = decoded.value
-    const verdict = this.#verdictOn(message)
-    if (verdict === SymbolVerdict.Accept) {
-      this.#push(message, place)
-    } else if (verdict === SymbolVerdict.PassOver) {
-      this.#gate.passOver()
-    } else if (verdict === SymbolVerdict.Unknown) {
-      const expected = `${pair.futures}, ${pair.equity} or its options`
-      const was = symbolOf(message)
-      this.refuse('UNKNOWN_SYMBOL', `expected ${expected}, was ${was}`, place, '$.symbol')
-    } else {
-      throw this.#ambiguous(symbolOf(message), place)
-    }
+    const { buffer } = this.#context
+    const event = buffer.acquire()
+    const refusal = this.#decoder.decode(name, payload, event)
+    if (refusal === null) return this.#push(event, place)
+    buffer.recycle(event)
+    this.#refused(refusal, place)
   }
 
   /** Counts a message that is refused, and keeps it if it is among the first. */
@@ -75,50 +82,18 @@ export class ContractEvents {
     this.#context.rejects.add(code, () => ({ file, byteOffset, line, message, path }))
   }
 
-  #refuseKind(text: string, subject: string | null, place: MessagePlace): void {
-    const parsed = parseExactJson(text)
-    if (!parsed.ok) {
-      const { code, message, path } = parsed.reject
-      return this.refuse(code, message, place, path)
-    }
-    if (subject === null) {
-      return this.refuse('SCHEMA', 'expected the fields of a market event, was none', place)
-    }
-    const expected = MARKET_SUBJECTS.join(', ')
-    this.refuse('SCHEMA', `expected one of ${expected}, was ${subject}`, place, '$.subject')
-  }
-
-  #verdictOn(message: MarketMessage): SymbolVerdict {
-    const isFuture =
-      message.subject === Subject.FuturesTrades || message.subject === Subject.FuturesMbp10
-    const symbol = symbolOf(message)
-    return isFuture ? this.#gate.ofFuture(symbol) : this.#gate.ofEquity(symbol)
-  }
-
-  #push(message: MarketMessage, place: MessagePlace): void {
-    const { buffer, sourceIndex, epochNs } = this.#context
-    const event = buffer.acquire()
-    try {
-      eventFromContract(message, { epochNs, pair: this.#gate.pair }, event)
-    } catch (error) {
-      buffer.recycle(event)
-      if (!(error instanceof RangeViolationError)) throw error
-      return this.refuse('SCHEMA', error.message, place, '$.ts_event_ns')
-    }
-    if (isAheadOfCapture(event)) {
-      buffer.recycle(event)
-      return this.refuse('SCHEMA', AHEAD_OF_CAPTURE_TEXT, place, '$.ts_event_ns')
-    }
+  #push(event: MarketEvent, { byteOffset }: MessagePlace): void {
+    const { buffer, sourceIndex } = this.#context
     if (buffer.push(event, sourceIndex) !== PushOutcome.Full) return
-    throw bufferFull(this.#file, place.byteOffset, buffer)
+    throw bufferFull(this.#file, byteOffset, buffer)
   }
 
-  #ambiguous(symbol: string, { byteOffset }: MessagePlace): FeedError {
-    const reason = `expected one future or a choice, was ${this.#gate.futuresSymbol ?? ''} and ${symbol}`
-    return new FeedError({ code: 'SYMBOL_REQUIRED', file: this.#file, byteOffset, reason })
+  /** @throws FeedError when it is of a second future and none was chosen */
+  #refused({ code, message, path, verdict }: BusRefusal, place: MessagePlace): void {
+    if (verdict === SymbolVerdict.PassOver) return this.#gate.passOver()
+    if (verdict !== SymbolVerdict.Ambiguous) return this.refuse(code, message, place, path)
+    const { byteOffset } = place
+    const fault = { file: this.#file, byteOffset, reason: message }
+    throw new FeedError({ code: 'SYMBOL_REQUIRED', ...fault })
   }
-}
-
-function symbolOf({ subject, event }: MarketMessage): string {
-  return subject === Subject.OptionTrades ? event.underlying : event.symbol
 }

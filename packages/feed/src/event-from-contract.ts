@@ -25,7 +25,8 @@ import {
   toRelNs,
 } from '@levels/kernel'
 
-const AGGRESSOR_CODES = {
+/** The codes of the words that say who took liquidity. */
+export const AGGRESSOR_CODES = {
   BUY: Aggressor.Buy,
   SELL: Aggressor.Sell,
   MID: Aggressor.Mid,

@@ -13,6 +13,11 @@ export class EventHeap {
     return this.#heap[0]
   }
 
+  /** The least arrival number, `Infinity` when empty. O(n). */
+  get leastArrival(): number {
+    return this.#heap.reduce((least, { arrival }) => Math.min(least, arrival), Infinity)
+  }
+
   push(event: MarketEvent): void {
     const heap = this.#heap
     let at = heap.length

@@ -25,6 +25,15 @@ export class EventQueue {
       : this.#slots[(this.#head + this.#length - 1) & this.#mask]
   }
 
+  /** The least arrival number, `Infinity` when empty. O(n). */
+  get leastArrival(): number {
+    let least = Infinity
+    for (let i = 0; i < this.#length; i++) {
+      least = Math.min(least, this.#slots[(this.#head + i) & this.#mask]?.arrival ?? Infinity)
+    }
+    return least
+  }
+
   push(event: MarketEvent): void {
     if (this.#length > this.#mask) this.#grow()
     this.#slots[(this.#head + this.#length) & this.#mask] = event

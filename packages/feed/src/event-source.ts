@@ -1,11 +1,13 @@
 import type { RejectLog } from './reject-log.ts'
 import type { ReorderBuffer } from './reorder-buffer.ts'
 
-export type SourceFormat = 'dbn' | 'ndjson' | 'parquet'
+export type FileFormat = 'dbn' | 'ndjson' | 'parquet'
+export type SourceFormat = FileFormat | 'stream'
 export type Compression = 'none' | 'gzip' | 'zstd'
 
 /** What is known of an input before it is replayed. */
 export interface SourceInfo {
+  /** Of a stream, its name. */
   readonly path: string
   readonly sizeBytes: number
   readonly format: SourceFormat
@@ -68,7 +70,10 @@ export interface EventSource {
   decode(recordsMax: number): boolean
   /** Offset of the record in hand, in the decompressed input. */
   readonly byteOffset: number
-  /** Line of the record in hand, from 1; null where the format has no lines. */
+  /**
+   * Line of the record in hand, from 1; of a stream, the message's sequence; null where the format
+   * has neither.
+   */
   readonly line: number | null
   /** Bytes of the file read so far. */
   readonly bytesRead: number

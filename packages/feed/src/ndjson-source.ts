@@ -140,6 +140,7 @@ export class NdjsonSource implements EventSource {
     if (events === null) return
     const { isTooLong, isTerminated } = this.#lines
     const place = { byteOffset: this.#lines.offset, line: this.#lines.line }
+    if (events.takeUsual(line, place)) return
     if (isTooLong) {
       const message = `expected at most ${MAX_PAYLOAD_BYTES} bytes a line, was more`
       return events.refuse('TOO_LARGE', message, place)

@@ -3,7 +3,7 @@ import { InstrumentNames } from '@levels/dbn'
 import { ES_SPY, type InstrumentPair } from '@levels/kernel'
 import { type DbnFile, DbnSource, infoOf, peekDbn, readDefinitions } from './dbn-source.ts'
 import { FeedError } from './errors.ts'
-import type { Compression, EventSource, SourceFormat, SourceInfo } from './event-source.ts'
+import type { Compression, EventSource, FileFormat, SourceInfo } from './event-source.ts'
 import { fileBytes } from './file-bytes.ts'
 import { unreadable } from './file-chunks.ts'
 import { NdjsonSource, peekNdjson } from './ndjson-source.ts'
@@ -13,7 +13,7 @@ import { hasFuturesTrades } from './trade-sources.ts'
 
 /** What a file is, by its first bytes. */
 export interface FileKind {
-  readonly format: SourceFormat
+  readonly format: FileFormat
   readonly compression: Compression
   readonly sizeBytes: number
 }
@@ -22,6 +22,8 @@ export interface OpenOptions {
   readonly pair?: InstrumentPair
   /** The future whose events are taken; null or left out: the only one there is. */
   readonly symbol?: string | null
+  /** In place of the two: a gate of the caller's, which then knows the future that was found. */
+  readonly gate?: SymbolGate
   /** Whether trades inside depth files are events; `auto`: unless there is a file of trades. */
   readonly depthTrades?: boolean | 'auto'
 }
@@ -58,7 +60,7 @@ export async function openSources(
   paths: readonly string[],
   options: OpenOptions = {},
 ): Promise<EventSource[]> {
-  const gate = new SymbolGate(options.pair ?? ES_SPY, options.symbol ?? null)
+  const gate = options.gate ?? new SymbolGate(options.pair ?? ES_SPY, options.symbol ?? null)
   const files: (DbnFile | SourceInfo)[] = []
   for (const path of paths) files.push(await peek(path, gate))
   const definitions = new Map<string, InstrumentNames>()
@@ -129,7 +131,7 @@ function compressionOf(head: Uint8Array): Compression {
   return isFrame || isSkippable ? 'zstd' : 'none'
 }
 
-function formatOf(head: Uint8Array): SourceFormat | null {
+function formatOf(head: Uint8Array): FileFormat | null {
   const text = Buffer.from(head.buffer, head.byteOffset, head.length).toString('latin1')
   if (text.startsWith('DBN')) return 'dbn'
   if (text.startsWith('PAR1')) return 'parquet'

@@ -110,6 +110,18 @@ export class ReorderBuffer {
     return this.#least()?.tsRelNs ?? Infinity
   }
 
+  /** The highest watermark used so far: what lies before it was released, none is accepted. */
+  get floorRelNs(): number {
+    return this.#floorRelNs
+  }
+
+  /** The least arrival number among the events waiting, `Infinity` when none is. O(length). */
+  get leastArrival(): number {
+    let least = this.#heap.leastArrival
+    for (const lane of this.#waiting) least = Math.min(least, lane.queue.leastArrival)
+    return least
+  }
+
   /**
    * Adds a source.
    *
@@ -130,6 +142,23 @@ export class ReorderBuffer {
       isOpen: true,
     })
     return index
+  }
+
+  /**
+   * Goes on where another buffer stood. The events that waited there are to be pushed again, in the
+   * order of their arrival.
+   */
+  resume(sourceIndex: number, newestRelNs: number, floorRelNs: number): void {
+    this.#lane(sourceIndex).newestRelNs = newestRelNs
+    this.#floorRelNs = floorRelNs
+  }
+
+  /**
+   * Numbers the next event of a source, instead of counting: by its place in a stream, which tells
+   * later where it came from. Places must rise.
+   */
+  numberNext(sourceIndex: number, arrival: number): void {
+    this.#lane(sourceIndex).arrivals = sourceIndex * ARRIVALS_PER_SOURCE + arrival
   }
 
   /** Ends a source: it no longer holds back the watermark. What it gave stays. */

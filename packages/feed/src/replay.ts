@@ -1,25 +1,19 @@
 import { setImmediate } from 'node:timers/promises'
-import { epochFor, EVENT_KIND_COUNT, EventKind, type MarketEvent, NS_PER_MS } from '@levels/kernel'
+import { epochFor, type MarketEvent } from '@levels/kernel'
 import { FeedError, type FeedFault } from './errors.ts'
 import type { EventSource } from './event-source.ts'
+import {
+  beginOf,
+  type EventCounts,
+  OrderedDelivery,
+  type ReplayConsumer,
+} from './ordered-delivery.ts'
 import { type PaceClock, Pacer, systemPaceClock } from './pacer.ts'
 import { type RejectCounts, type RejectedMessage, RejectLog } from './reject-log.ts'
-import { REORDER_CAPACITY, ReorderBuffer } from './reorder-buffer.ts'
-import { type FuturesHours, SNAP_INTERVAL_NS, SnapClock } from './snap-clock.ts'
-
-/** Default of `ReplayOptions.latenessNs`. */
-export const LATENESS_NS = 500 * NS_PER_MS
+import type { FuturesHours } from './snap-clock.ts'
 
 /** Records decoded between two deliveries: few enough that their events stay in the cache. */
 const RECORDS_PER_TURN = 64
-
-/** Takes events and boundaries, in the one order. */
-export interface ReplayConsumer {
-  /** @param event borrowed until this returns */
-  onEvent(event: MarketEvent): void
-  /** Everything up to and including this instant was given, ns since the epoch. */
-  onBoundary(tsRelNs: number): void
-}
 
 export interface ReplayProgress {
   /** Of the input's bytes, 0 to 1. */
@@ -56,9 +50,6 @@ export interface ReplayOptions {
   /** Called after each piece of input, before each pause of a paced run, and at the end. */
   readonly onProgress?: (progress: ReplayProgress) => void
 }
-
-/** Counts of events by kind, in the order of the kinds' ranks. */
-export type EventCounts = Readonly<Record<keyof typeof EventKind, number>>
 
 export interface ReplayResult {
   /**
@@ -111,56 +102,32 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 class Replay {
   readonly #options: ReplayOptions
   readonly #sources: readonly EventSource[]
-  readonly #buffer: ReorderBuffer
-  readonly #clock: SnapClock
+  readonly #delivery: OrderedDelivery
   readonly #pacer: Pacer
   readonly #rejects = new RejectLog()
   readonly #paceFromRelNs: number
   readonly #faults: FeedFault[] = []
-  readonly #counts = new Float64Array(EVENT_KIND_COUNT)
-  readonly #deliver: (event: MarketEvent) => void
   /** Nothing after this is delivered: `to`, or the last event before a fault. */
   #stopRelNs: number
-  #eventCount = 0
-  // Doubles throughout, NaN for none: a field that may also be null would allocate every time.
-  #firstRelNs = NaN
-  #lastRelNs = NaN
 
   constructor(options: ReplayOptions) {
-    const { sources, consumer, hours, epochNs } = options
+    const { sources, epochNs } = options
     this.#options = options
     this.#sources = sources
     const fromRelNs = relNsOr(options.fromNs, epochNs, -Infinity)
     this.#paceFromRelNs = relNsOr(options.paceFromNs, epochNs, fromRelNs)
     this.#stopRelNs = relNsOr(options.toNs, epochNs, Infinity)
-    this.#buffer = new ReorderBuffer({
-      latenessNs: options.latenessNs ?? LATENESS_NS,
-      capacity: options.capacity ?? REORDER_CAPACITY,
+    this.#delivery = new OrderedDelivery({
+      ...options,
+      fromRelNs,
       onLate: (event, index) => this.#refuseLate(event, index),
     })
-    this.#clock = new SnapClock({
-      hours,
-      epochNs,
-      intervalNs: options.intervalNs ?? SNAP_INTERVAL_NS,
-      fromRelNs,
-      onBoundary: (tsRelNs) => consumer.onBoundary(tsRelNs),
-    })
     this.#pacer = new Pacer(options.speed ?? 0, options.clock ?? systemPaceClock)
-    const counts = this.#counts
-    const clock = this.#clock
-    this.#deliver = (event) => {
-      const { tsRelNs, kind } = event
-      clock.observe(tsRelNs)
-      consumer.onEvent(event)
-      counts[kind] = (counts[kind] ?? 0) + 1
-      if (Number.isNaN(this.#lastRelNs)) this.#firstRelNs = tsRelNs
-      this.#lastRelNs = tsRelNs
-    }
     this.#startSources()
   }
 
   async run(): Promise<ReplayResult> {
-    const buffer = this.#buffer
+    const { buffer } = this.#delivery
     for (;;) {
       if (this.#hasAborted()) return this.#result('aborted')
       const index = buffer.laggard
@@ -177,7 +144,7 @@ class Replay {
 
   #startSources(): void {
     const { epochNs } = this.#options
-    const buffer = this.#buffer
+    const { buffer } = this.#delivery
     for (const source of this.#sources) {
       const { firstEventNs, firstRecvNs } = source.info
       const sourceIndex = buffer.addSource(beginOf(firstEventNs, firstRecvNs, epochNs))
@@ -204,7 +171,7 @@ class Replay {
     this.#reportProgress()
     try {
       const hasMore = (await this.#sources[index]?.load()) ?? false
-      if (!hasMore) this.#buffer.closeSource(index)
+      if (!hasMore) this.#delivery.buffer.closeSource(index)
     } catch (error) {
       this.#takeFault(index, error)
     }
@@ -216,8 +183,8 @@ class Replay {
     if (!(error instanceof FeedError)) throw error
     const { code, file, byteOffset, reason } = error
     this.#faults.push({ code, file, byteOffset, reason })
-    this.#stopRelNs = Math.min(this.#stopRelNs, this.#buffer.newestOf(index))
-    this.#buffer.closeSource(index)
+    this.#stopRelNs = Math.min(this.#stopRelNs, this.#delivery.buffer.newestOf(index))
+    this.#delivery.buffer.closeSource(index)
   }
 
   /**
@@ -228,62 +195,46 @@ class Replay {
   #deliverDue(): boolean {
     this.#startPacing()
     const limit = Math.min(this.#stopRelNs, this.#pacer.nowRelNs())
-    this.#eventCount += this.#buffer.release(this.#deliver, limit)
-    this.#clock.advanceTo(this.#safeRelNs, limit)
-    const due = this.#dueRelNs
+    this.#delivery.deliver(limit)
+    const due = this.#delivery.dueRelNs
     return due === Infinity || due > this.#stopRelNs
   }
 
   async #deliverPaced(): Promise<void> {
     while (!this.#hasAborted()) {
       this.#reportProgress()
-      await this.#pacer.sleepUntil(this.#dueRelNs, this.#options.signal)
+      await this.#pacer.sleepUntil(this.#delivery.dueRelNs, this.#options.signal)
       if (this.#deliverDue()) return
     }
   }
 
-  /** No boundary may pass what is still waiting, or what is still to be read. */
-  get #safeRelNs(): number {
-    return Math.min(this.#buffer.watermarkRelNs, this.#buffer.firstRelNs)
-  }
-
-  /** When the next event or boundary that is certain is due; `Infinity` when none is. */
-  get #dueRelNs(): number {
-    const { watermarkRelNs, firstRelNs } = this.#buffer
-    const boundary = this.#clock.nextRelNs
-    const isEventDue = firstRelNs < watermarkRelNs
-    const isBoundaryDue = boundary < this.#safeRelNs && this.#safeRelNs < Infinity
-    return Math.min(isEventDue ? firstRelNs : Infinity, isBoundaryDue ? boundary : Infinity)
-  }
-
   /** Event time begins to pass at the first event, or where it was asked to. */
   #startPacing(): void {
-    const first = this.#buffer.firstRelNs
+    const first = this.#delivery.buffer.firstRelNs
     if (first < Infinity && first >= this.#paceFromRelNs) this.#pacer.start(first)
   }
 
   #finish(): ReplayResult {
     // Every boundary before what still waits was emitted: up to `to`, where that ended the run.
-    this.#clock.finish(this.#lastRelNs)
+    this.#delivery.finish()
     if (this.#faults.length > 0) return this.#result('fault')
-    const hasMore = this.#buffer.length > 0 || this.#buffer.watermarkRelNs < Infinity
+    const hasMore =
+      this.#delivery.buffer.length > 0 || this.#delivery.buffer.watermarkRelNs < Infinity
     return this.#result(hasMore ? 'to' : 'end')
   }
 
   #result(outcome: ReplayResult['outcome']): ReplayResult {
     this.#reportProgress()
-    const names = Object.entries(EventKind)
+    const { eventCounts, eventCount, clock, firstRelNs, lastRelNs } = this.#delivery
     return {
       outcome,
-      events: Object.fromEntries(
-        names.map(([name, kind]) => [name, this.#counts[kind] ?? 0]),
-      ) as EventCounts,
-      eventCount: this.#eventCount,
+      events: eventCounts,
+      eventCount,
       rejects: this.#rejects.counts,
       rejected: this.#rejects.kept,
-      boundaryCount: this.#clock.count,
-      firstRelNs: nullIfNaN(this.#firstRelNs),
-      lastRelNs: nullIfNaN(this.#lastRelNs),
+      boundaryCount: clock.count,
+      firstRelNs: nullIfNaN(firstRelNs),
+      lastRelNs: nullIfNaN(lastRelNs),
       faults: this.#faults,
     }
   }
@@ -298,7 +249,8 @@ class Replay {
       total += source.info.sizeBytes
     }
     const share = total === 0 ? 1 : Math.min(1, bytes / total)
-    onProgress({ share, tsRelNs: nullIfNaN(this.#lastRelNs), eventCount: this.#eventCount })
+    const { lastRelNs, eventCount } = this.#delivery
+    onProgress({ share, tsRelNs: nullIfNaN(lastRelNs), eventCount })
   }
 
   #refuseLate(event: MarketEvent, index: number): void {
@@ -309,21 +261,10 @@ class Replay {
       file: source.info.path,
       byteOffset: source.byteOffset,
       line: source.line,
-      message: `expected an event within the lateness, was ${this.#buffer.newestOf(index) - tsRelNs} ns behind`,
+      message: `expected an event within the lateness, was ${this.#delivery.buffer.newestOf(index) - tsRelNs} ns behind`,
       path: null,
     }))
   }
-}
-
-/**
- * A time before which nothing of a source happened, ns since the epoch. A snapshot's records
- * carry times long gone: the source is then merely read earlier than it had to be.
- */
-function beginOf(firstEventNs: bigint | null, firstRecvNs: bigint | null, epochNs: bigint): number {
-  if (firstEventNs === null || firstRecvNs === null) return -Infinity
-  const first = firstEventNs < firstRecvNs ? firstEventNs : firstRecvNs
-  const rel = Number(first - epochNs)
-  return Number.isSafeInteger(rel) ? rel : -Infinity
 }
 
 function relNsOr(tsNs: bigint | null | undefined, epochNs: bigint, otherwise: number): number {

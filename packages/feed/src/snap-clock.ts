@@ -64,6 +64,11 @@ export class SnapClock {
     return this.#nextRelNs
   }
 
+  /** The first boundary at or after `tsRelNs`, where the market is open then; else `Infinity`. */
+  boundaryFrom(tsRelNs: number): number {
+    return this.#hours.isFuturesOpen(tsRelNs) ? this.#firstOpenFrom(tsRelNs) : Infinity
+  }
+
   /**
    * To be called with the time of each event, in order, before it is applied: emits every
    * boundary before it.

@@ -159,4 +159,30 @@ describe('a file of NDJSON', () => {
     expect(result.rejects.INVALID_JSON).toBe(100)
     expect(result.rejected).toHaveLength(20)
   })
+
+  it('gives the same whether its lines are scanned or read in full', async () => {
+    // A line that begins with a blank does not begin with its subject, and is read in full.
+    const named = day.map((text, i) => {
+      const kinds = ['futures.trades', 'futures.mbp10', 'stocks.quotes', 'stocks.trades']
+      return `{"subject":"market.${kinds[i] ?? 'options.trades'}",${text.slice(1)}`
+    })
+    let seed = 1
+    const below = (count: number) => (seed = (seed * 48_271) % 2_147_483_647) % count
+    const damaged = Array.from({ length: 3_000 }, (_, i) => {
+      const text = named[i % named.length]!
+      const at = below(text.length)
+      const by = String.fromCharCode(32 + below(95)).repeat(below(2))
+      return below(2) === 0 ? text : text.slice(0, at) + by + text.slice(at + 1)
+    })
+    // No damaged symbol ends the run, and no damaged time makes the others late.
+    const options = { symbol: 'ESH4', latenessNs: 120e9 }
+    const scanned = await record([fileOf(damaged.join('\n'))], options)
+    const full = await record([fileOf(damaged.map((text) => ` ${text}`).join('\n'))], options)
+    expect(scanned.events.length).toBeGreaterThan(1_500)
+    expect(full.events).toEqual(scanned.events)
+    expect(full.result.rejects).toEqual(scanned.result.rejects)
+    expect(full.result.rejected.map(({ code, line: at, path }) => [code, at, path])).toEqual(
+      scanned.result.rejected.map(({ code, line: at, path }) => [code, at, path]),
+    )
+  })
 })
