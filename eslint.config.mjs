@@ -68,9 +68,9 @@ const noDynamicImport = {
 export default [
   { ignores: ['**/dist', '**/out-tsc', '**/coverage', '**/fixtures', '.nx', 'runs'] },
   js.configs.recommended,
-  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.{ts,tsx}'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
@@ -99,7 +99,7 @@ export default [
     languageOptions: { globals: { console: 'readonly', process: 'readonly' } },
   },
   {
-    files: ['**/*.ts', '**/*.mjs'],
+    files: ['**/*.{ts,tsx}', '**/*.mjs'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': [
@@ -109,14 +109,18 @@ export default [
           banTransitiveDependencies: true,
           // Tests and benches may come in by the front door of their own package.
           allowCircularSelfDependency: true,
-          allow: ['^.*/vitest\\.base\\.ts$', '^.*/test/fuzz-target\\.ts$'],
+          allow: [
+            '^.*/vitest\\.base\\.ts$',
+            '^.*/test/fuzz-target\\.ts$',
+            '^.*/tools/(?:nats-server|chromium)\\.ts$',
+          ],
           depConstraints,
         },
       ],
     },
   },
   {
-    files: ['{packages,apps}/*/src/**/*.ts', 'tools/*.ts'],
+    files: ['{packages,apps}/*/{src,page}/**/*.{ts,tsx}', 'tools/*.ts'],
     rules: {
       'max-lines': ['error', { max: 400 }],
       'max-lines-per-function': ['error', { max: 60 }],
@@ -175,10 +179,5 @@ export default [
         },
       ],
     },
-  },
-  {
-    // Its dependencies are its place in the graph until it is built.
-    files: ['apps/signal-service/package.json'],
-    rules: { '@nx/dependency-checks': 'off' },
   },
 ]

@@ -1,0 +1,23 @@
+export type {
+  Bus,
+  BusMessage,
+  BusStatus,
+  ConsumeOptions,
+  Consumption,
+  MessageHeaders,
+  ObjectInfo,
+  ObjectStore,
+  PublishAck,
+  ReadOptions,
+  ServiceIdentity,
+  StoredMessage,
+  StreamReport,
+  StreamState,
+  Subscription,
+} from './bus.ts'
+export { BusError } from './errors.ts'
+export type { BusErrorCode } from './errors.ts'
+export { connectNats } from './nats-bus.ts'
+export type { NatsCredentials, NatsOptions, NatsTls } from './nats-options.ts'
+export { InProcessBus } from './in-process-bus.ts'
+export type { InProcessOptions } from './in-process-bus.ts'

@@ -1,0 +1,53 @@
+import { JetStreamApiError } from '@nats-io/jetstream'
+import { errors } from '@nats-io/transport-node'
+import { BusError, type BusErrorCode } from './errors.ts'
+
+/** Numbers of JetStream's errors, as its server names them, and what they are here. */
+const API_CODES: ReadonlyMap<number, BusErrorCode> = new Map([
+  [10_002, 'STREAM_FULL'], // the account's resources are used up
+  [10_008, 'NO_JETSTREAM'], // temporarily unavailable: a cluster without a leader
+  [10_014, 'STREAM_MISSING'], // consumer not found, which goes with its stream
+  [10_023, 'STREAM_FULL'], // insufficient resources
+  [10_028, 'STREAM_FULL'], // memory
+  [10_039, 'NO_JETSTREAM'],
+  [10_047, 'STREAM_FULL'], // storage
+  [10_054, 'TOO_LARGE'], // the stream's own limit for a message
+  [10_059, 'STREAM_MISSING'],
+  [10_076, 'NO_JETSTREAM'], // switched off for this account or on this server
+])
+/** The server could not store a message, and says why only in words. */
+const STORE_FAILED = 10_077
+
+/** Any error of the client library as one of ours. What it says holds no credentials. */
+export function toBusError(error: unknown): BusError {
+  if (error instanceof BusError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new BusError(codeOf(error, message), message, { cause: error })
+}
+
+function codeOf(error: unknown, message: string): BusErrorCode {
+  if (error instanceof JetStreamApiError) {
+    if (error.code === STORE_FAILED && /maximum|exceeded|no space/.test(message)) {
+      return 'STREAM_FULL'
+    }
+    return API_CODES.get(error.code) ?? 'REFUSED'
+  }
+  // The library keeps this class to itself.
+  if (error instanceof Error && error.name === 'JetStreamNotEnabled') return 'NO_JETSTREAM'
+  if (error instanceof errors.NoRespondersError) return 'NO_JETSTREAM'
+  if (error instanceof errors.TimeoutError) return 'TIMEOUT'
+  if (error instanceof errors.PermissionViolationError) return 'PERMISSION_DENIED'
+  if (error instanceof errors.AuthorizationError) return 'AUTH_FAILED'
+  if (error instanceof errors.UserAuthenticationExpiredError) return 'AUTH_FAILED'
+  if (error instanceof errors.ClosedConnectionError) return 'CLOSED'
+  if (error instanceof errors.DrainingConnectionError) return 'CLOSED'
+  if (error instanceof errors.ConnectionError) return 'DISCONNECTED'
+  if (error instanceof errors.InvalidArgumentError) {
+    return /max_payload/.test(message) ? 'TOO_LARGE' : 'INVALID_ARGUMENT'
+  }
+  // "connection disconnected", or the cause of a request that went wrong.
+  if (error instanceof errors.RequestError) {
+    return error.cause === undefined ? 'DISCONNECTED' : codeOf(error.cause, message)
+  }
+  return 'REFUSED'
+}

@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import { jetstream } from '@nats-io/jetstream'
+import { Objm, type ObjectStore as NatsObjectStore, setSha256Backend } from '@nats-io/obj'
+import type { MessageHeaders, ObjectInfo, ObjectStore } from './bus.ts'
+import { BusError } from './errors.ts'
+import type { NatsLink } from './nats-link.ts'
+import { readStream } from './nats-read.ts'
+import { lastMessage } from './nats-streams.ts'
+
+/** A bucket, made when missing. */
+export async function openObjectStore(link: NatsLink, bucket: string): Promise<ObjectStore> {
+  setSha256Backend('native')
+  const client = jetstream(link.connection, { timeout: link.timeoutMs })
+  const store = await link.ask(() => new Objm(client).create(bucket))
+  return new NatsBucket(link, bucket, store)
+}
+
+/** What the store keeps beside an object's chunks, as ADR-20 of NATS has it. */
+interface Meta {
+  readonly nuid: string
+  readonly size: number
+  readonly chunks: number
+  readonly digest: string
+  readonly mtime: string
+  readonly deleted: boolean
+  readonly metadata: Record<string, string>
+}
+
+/**
+ * Writing is the client library's; reading is ours: its reader waits for ever for a chunk that is
+ * missing, and its list ends at the first entry that is no JSON.
+ */
+class NatsBucket implements ObjectStore {
+  readonly #link: NatsLink
+  readonly #bucket: string
+  readonly #store: NatsObjectStore
+
+  constructor(link: NatsLink, bucket: string, store: NatsObjectStore) {
+    this.#link = link
+    this.#bucket = bucket
+    this.#store = store
+  }
+
+  async put(name: string, bytes: Uint8Array, metadata: MessageHeaders = {}): Promise<void> {
+    const meta = { name: checkObjectName(name), metadata: { ...metadata } }
+    const former = await lastMessage(this.#link, this.#stream, this.#metaSubject(name))
+    // The library reads the former entry, and fails where that is damaged.
+    if (former !== null && parseMeta(former.data) === null) await this.delete(name)
+    await this.#link.ask(() => this.#store.putBlob(meta, bytes))
+  }
+
+  async get(name: string): Promise<Uint8Array | null> {
+    const entry = await lastMessage(this.#link, this.#stream, this.#metaSubject(name))
+    if (entry === null) return null
+    const meta = parseMeta(entry.data)
+    if (meta === null) throw damaged(name, 'expected its entry to be JSON, was something else')
+    if (meta.deleted) return null
+    const bytes = await this.#chunks(name, meta)
+    const digest = createHash('sha256').update(bytes).digest()
+    if (!Buffer.from(meta.digest.replace(/^SHA-256=/i, ''), 'base64url').equals(digest)) {
+      const was = `SHA-256=${padded(digest)}`
+      throw damaged(name, `expected the digest ${meta.digest}, was ${was}`)
+    }
+    return bytes
+  }
+
+  async #chunks(name: string, meta: Meta): Promise<Uint8Array> {
+    const parts: Uint8Array[] = []
+    let sizeBytes = 0
+    const subject = `$O.${this.#bucket}.C.${meta.nuid}`
+    if (meta.chunks > 0) {
+      for await (const { data } of readStream(this.#link, this.#stream, { fromSeq: 1, subject })) {
+        sizeBytes += data.length
+        if (sizeBytes > meta.size) break
+        parts.push(data)
+      }
+    }
+    if (sizeBytes !== meta.size || parts.length !== meta.chunks) {
+      const was = `${parts.length} of ${sizeBytes}`
+      throw damaged(name, `expected ${meta.chunks} chunks of ${meta.size} bytes in all, was ${was}`)
+    }
+    return parts.length === 1 ? (parts[0] ?? new Uint8Array(0)) : Buffer.concat(parts)
+  }
+
+  async list(): Promise<readonly ObjectInfo[]> {
+    const prefix = `$O.${this.#bucket}.M.`
+    const found: ObjectInfo[] = []
+    const options = { fromSeq: 1, subject: `${prefix}*` }
+    for await (const { subject, data } of readStream(this.#link, this.#stream, options)) {
+      const name = Buffer.from(subject.slice(prefix.length), 'base64url').toString('utf8')
+      const meta = parseMeta(data)
+      if (meta?.deleted === true) continue
+      found.push({
+        name,
+        sizeBytes: meta?.size ?? 0,
+        modifiedAt: meta?.mtime ?? '',
+        metadata: meta?.metadata ?? {},
+      })
+    }
+    return found.sort((one, other) => (one.name < other.name ? -1 : 1))
+  }
+
+  /** Leaves no entry behind: a marker for each object that ever was would grow without end. */
+  async delete(name: string): Promise<void> {
+    const entry = await lastMessage(this.#link, this.#stream, this.#metaSubject(name))
+    if (entry === null) return
+    const { streams } = this.#link.manager
+    const nuid = parseMeta(entry.data)?.nuid
+    await this.#link.ask(() => streams.purge(this.#stream, { filter: this.#metaSubject(name) }))
+    if (nuid === undefined) return
+    const filter = `$O.${this.#bucket}.C.${nuid}`
+    await this.#link.ask(() => streams.purge(this.#stream, { filter }))
+  }
+
+  get #stream(): string {
+    return `OBJ_${this.#bucket}`
+  }
+
+  #metaSubject(name: string): string {
+    return `$O.${this.#bucket}.M.${padded(Buffer.from(checkObjectName(name)))}`
+  }
+}
+
+/** base64url with padding, which Node leaves out and NATS does not. */
+function padded(bytes: Buffer): string {
+  return bytes.toString('base64').replaceAll('+', '-').replaceAll('/', '_')
+}
+
+function checkObjectName(name: string): string {
+  if (name !== '') return name
+  throw new BusError('INVALID_ARGUMENT', 'expected an object name, was ""')
+}
+
+function damaged(name: string, message: string): BusError {
+  return new BusError('OBJECT_DAMAGED', `${name}: ${message}`)
+}
+
+function parseMeta(data: Uint8Array): Meta | null {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(data))
+  } catch {
+    return null
+  }
+  const meta = value as Partial<Meta> | null
+  if (typeof meta?.nuid !== 'string' || typeof meta.size !== 'number') return null
+  return {
+    nuid: meta.nuid,
+    size: meta.size,
+    chunks: meta.chunks ?? 0,
+    digest: meta.digest ?? '',
+    mtime: meta.mtime ?? '',
+    deleted: meta.deleted ?? false,
+    metadata: meta.metadata ?? {},
+  }
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs'
+import {
+  type Authenticator,
+  type ConnectionOptions,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node'
+import { BusError } from './errors.ts'
+
+/** Who we are, to a server that asks. Files are read again at every connection. */
+export type NatsCredentials =
+  | { readonly credsFile: string }
+  | { readonly nkeySeedFile: string }
+  | { readonly user: string; readonly password: string }
+  | { readonly token: string }
+
+/** Files in PEM. With an empty object the server must speak TLS and is checked as the system does. */
+export interface NatsTls {
+  readonly caFile?: string
+  readonly certFile?: string
+  readonly keyFile?: string
+  /** TLS from the first byte, as the server's `handshake_first` demands. */
+  readonly isHandshakeFirst?: boolean
+}
+
+export interface NatsOptions {
+  /**
+   * `nats://host:port`, `tls://host:port` or `host:port`, several for a cluster. A user and password
+   * or a token in one of them serve for all, when no credentials are given.
+   */
+  readonly servers: string | readonly string[]
+  /** How this client shows in the server's monitoring. */
+  readonly name?: string
+  readonly credentials?: NatsCredentials
+  readonly tls?: NatsTls
+  /** How long to try for the first connection, ms (10,000). From then on it is tried for ever. */
+  readonly connectTimeoutMs?: number
+  /** How long to wait for an answer, ms (5,000). */
+  readonly timeoutMs?: number
+  /** How often to ask whether the server is there, ms (5,000). Two silences end the connection. */
+  readonly pingIntervalMs?: number
+}
+
+const RECONNECT_MS = 50
+const RECONNECT_MS_MAX = 2_000
+
+/** How long to wait between attempts: doubling, with a third of chance, so that clients spread out. */
+export class ReconnectDelay {
+  #attemptCount = 0
+  #delayMs = 0
+
+  /** The client library asks several times an attempt and takes the answers to be the same. */
+  readonly delayMs = (): number => this.#delayMs
+
+  onDial(isDialing: boolean): void {
+    this.#attemptCount = isDialing ? this.#attemptCount + 1 : 0
+    const delayMs = Math.min(RECONNECT_MS_MAX, RECONNECT_MS * 2 ** this.#attemptCount)
+    this.#delayMs = isDialing ? delayMs * (1 + Math.random() / 3) : 0
+  }
+}
+
+/**
+ * What the client library is given. Credentials leave the addresses here, so that no message of it
+ * can hold them.
+ * @throws BusError `INVALID_ARGUMENT`, `CREDENTIALS`
+ */
+export function connectionOptions(options: NatsOptions, delay: ReconnectDelay): ConnectionOptions {
+  const servers = [options.servers].flat().map(parseServer)
+  const credentials = options.credentials ?? servers.find((server) => server.login !== null)?.login
+  const isTls = servers.some((server) => server.isTls) || options.tls !== undefined
+  return {
+    servers: servers.map((server) => server.address),
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(credentials ? { authenticator: authenticatorOf(credentials) } : {}),
+    ...(isTls ? { tls: tlsOf(options.tls ?? {}) } : {}),
+    timeout: options.timeoutMs ?? 5_000,
+    pingInterval: options.pingIntervalMs ?? 5_000,
+    maxPingOut: 2,
+    maxReconnectAttempts: -1,
+    reconnectDelayHandler: delay.delayMs,
+    // A password that is changed on the server first, and here a minute later, ends nothing.
+    ignoreAuthErrorAbort: true,
+    noAsyncTraces: true,
+  }
+}
+
+interface Server {
+  readonly address: string
+  readonly isTls: boolean
+  readonly login: NatsCredentials | null
+}
+
+function parseServer(text: string): Server {
+  const url = URL.parse(text.includes('://') ? text : `nats://${text}`)
+  if (url === null || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '') {
+    // The text may hold a password: only what comes after it is shown.
+    const shown = text.slice(text.lastIndexOf('@') + 1)
+    const message = `expected a server like nats://host:4222, was "${shown}"`
+    throw new BusError('INVALID_ARGUMENT', message)
+  }
+  const user = decodeURIComponent(url.username)
+  const password = decodeURIComponent(url.password)
+  const login = password === '' ? { token: user } : { user, password }
+  return {
+    address: `${url.hostname}:${url.port === '' ? '4222' : url.port}`,
+    isTls: url.protocol === 'tls:',
+    login: user === '' ? null : login,
+  }
+}
+
+function authenticatorOf(credentials: NatsCredentials): Authenticator {
+  if ('credsFile' in credentials) {
+    const { credsFile } = credentials
+    const read = rereadFile(credsFile)
+    if (!/BEGIN NATS USER JWT[^]*BEGIN USER NKEY SEED/.test(read().toString('utf8'))) {
+      throw new BusError(
+        'CREDENTIALS',
+        `${credsFile}: expected NATS credentials, was something else`,
+      )
+    }
+    return credsAuthenticator(read)
+  }
+  if ('nkeySeedFile' in credentials) {
+    const { nkeySeedFile } = credentials
+    const read = rereadFile(nkeySeedFile)
+    const seed = (): Uint8Array => Buffer.from(seedIn(read().toString('utf8'), nkeySeedFile))
+    seed()
+    return nkeyAuthenticator(seed)
+  }
+  if ('token' in credentials) return tokenAuthenticator(credentials.token)
+  return usernamePasswordAuthenticator(credentials.user, credentials.password)
+}
+
+function seedIn(text: string, file: string): string {
+  const seed = /^\s*(SU[A-Z2-7]{56})\s*$/m.exec(text)?.[1]
+  if (seed !== undefined) return seed
+  throw new BusError(
+    'CREDENTIALS',
+    `${file}: expected the seed of a user's nkey, was something else`,
+  )
+}
+
+/** Reads a file at each connection; what was read last serves where it cannot be read any more. */
+function rereadFile(path: string): () => Buffer {
+  let last = readCredentials(path)
+  return () => {
+    try {
+      last = readCredentials(path)
+    } catch {
+      // Whether the former ones still serve is the server's to say.
+    }
+    return last
+  }
+}
+
+function readCredentials(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new BusError('CREDENTIALS', `${path}: expected a readable file, was ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+function tlsOf(tls: NatsTls): NonNullable<ConnectionOptions['tls']> {
+  const pem = (path: string | undefined): string | undefined =>
+    path === undefined ? undefined : readCredentials(path).toString('utf8')
+  const ca = pem(tls.caFile)
+  const cert = pem(tls.certFile)
+  const key = pem(tls.keyFile)
+  return {
+    handshakeFirst: tls.isHandshakeFirst === true,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  }
+}

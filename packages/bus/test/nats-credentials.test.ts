@@ -1,0 +1,281 @@
+// Servers that demand to know who is there, and clients that tell them, or do not.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { nkeys } from '@nats-io/transport-node'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { type NatsServer, startNatsServer } from '../../../tools/nats-server.ts'
+import { BusError, connectNats, type NatsOptions } from '../src/index.ts'
+import { makeCertificate } from './certificate.ts'
+import { bytes, fault, said, statusesOf } from './support.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'levels-credentials-'))
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+const file = (name: string, content: string): string => {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+let server: NatsServer
+const serve = async (config: string): Promise<void> => {
+  server = await startNatsServer({ config })
+}
+afterEach(() => server.stop())
+
+/** Connects, does something that takes a connection, and closes. */
+async function use(options: Partial<NatsOptions>): Promise<void> {
+  const bus = await connectNats({ servers: server.url, connectTimeoutMs: 2_000, ...options })
+  const statuses = statusesOf(bus)
+  await bus.subscribe(['a'], () => undefined)
+  bus.publish('a', bytes(''))
+  await bus.flush()
+  await bus.close()
+  await said(statuses, 'closed')
+  expect(bus.name).toMatch(/^nats:\/\/[a-z0-9.]+:\d+$/)
+}
+
+/** The refusal of a connection, which holds none of the secrets. */
+async function refusal(
+  options: Partial<NatsOptions>,
+  secrets: readonly string[],
+): Promise<BusError> {
+  const error = await use(options).then(
+    () => null,
+    (reason: unknown) => reason,
+  )
+  expect(error).toBeInstanceOf(BusError)
+  for (const secret of secrets) expect(inspect(error, { depth: 9 })).not.toContain(secret)
+  return error as BusError
+}
+
+describe('user and password', () => {
+  const credentials = { user: 'levels', password: 's3cret-Word' }
+  const demand = (): Promise<void> =>
+    serve('authorization { user: levels, password: "s3cret-Word" }')
+
+  it('open the connection', async () => {
+    await demand()
+    await use({ credentials })
+  })
+
+  it('may stand in the address, and are seen nowhere else', async () => {
+    await demand()
+    const address = `nats://levels:s3cret-Word@127.0.0.1:${server.port}`
+    const bus = await connectNats({ servers: address })
+    expect(bus.name).toBe(server.url)
+    await bus.close()
+    const wrong = `nats://levels:wr0ng@127.0.0.1:${server.port}`
+    expect(await refusal({ servers: wrong }, ['wr0ng'])).toMatchObject({ code: 'AUTH_FAILED' })
+    const absent = { servers: 'nats://levels:wr0ng@127.0.0.1:1', connectTimeoutMs: 0 }
+    expect(await refusal(absent, ['wr0ng'])).toMatchObject(
+      fault('CONNECT_FAILED', /^expected a NATS server at 127\.0\.0\.1:1, was: /),
+    )
+    expect(await refusal({ servers: 'nats://levels:wr0ng@' }, ['wr0ng'])).toMatchObject(
+      fault('INVALID_ARGUMENT', /^expected a server like nats:\/\/host:4222, was ""$/),
+    )
+  })
+
+  it('are refused when wrong or absent, at once', async () => {
+    await demand()
+    const wrong = { user: 'levels', password: 'wr0ng' }
+    expect(await refusal({ credentials: wrong }, ['wr0ng'])).toMatchObject({ code: 'AUTH_FAILED' })
+    expect(await refusal({}, [])).toMatchObject({ code: 'AUTH_FAILED' })
+  })
+
+  it('that the server no longer takes are tried again until it does', async () => {
+    const users = (password: string): string =>
+      `authorization { user: levels, password: ${password} }`
+    await serve(users('first'))
+    const { port, storeDir } = server
+    const bus = await connectNats({
+      servers: server.url,
+      credentials: { user: 'levels', password: 'first' },
+    })
+    const statuses = statusesOf(bus)
+    await server.kill()
+    await said(statuses, 'disconnected')
+    const strict = await startNatsServer({ port, storeDir, config: users('second') })
+    await expect.poll(() => strict.log, { timeout: 20_000 }).toMatch(/(authentication error.*){2}/s)
+    await strict.stop()
+    await server.restart()
+    await said(statuses, 'connected')
+    await bus.flush()
+    await bus.close()
+  })
+})
+
+describe('a token', () => {
+  it('opens the connection, and is refused when wrong', async () => {
+    await serve('authorization { token: "t0ken-t0ken" }')
+    await use({ credentials: { token: 't0ken-t0ken' } })
+    await use({ servers: `nats://t0ken-t0ken@127.0.0.1:${server.port}` })
+    const wrong = { credentials: { token: 'wr0ng' } }
+    expect(await refusal(wrong, ['wr0ng'])).toMatchObject({ code: 'AUTH_FAILED' })
+  })
+})
+
+describe('an nkey', () => {
+  it('opens the connection from the file of its seed, and is refused when wrong', async () => {
+    const [mine, others] = [nkeys.createUser(), nkeys.createUser()]
+    const seeds = [mine, others].map((key) => new TextDecoder().decode(key.getSeed()))
+    await serve(`authorization { users: [ { nkey: ${mine.getPublicKey()} } ] }`)
+    await use({ credentials: { nkeySeedFile: file('user.nk', `# mine\n${seeds[0]!}\n`) } })
+    const wrong = { credentials: { nkeySeedFile: file('other.nk', seeds[1]!) } }
+    expect(await refusal(wrong, seeds)).toMatchObject({ code: 'AUTH_FAILED' })
+  })
+
+  it('is told apart from a file that holds none, and from none at all', async () => {
+    await serve('')
+    const none = { credentials: { nkeySeedFile: file('none.nk', 'SECRET STUFF') } }
+    expect(await refusal(none, ['SECRET STUFF'])).toMatchObject(
+      fault('CREDENTIALS', /none\.nk: expected the seed of a user's nkey, was something else/),
+    )
+    const absent = { credentials: { nkeySeedFile: join(folder, 'absent.nk') } }
+    expect(await refusal(absent, [])).toMatchObject(
+      fault('CREDENTIALS', /absent\.nk: expected a readable file, was ENOENT/),
+    )
+  })
+})
+
+describe('credentials of an operator', () => {
+  it('open the connection, and are refused when another operator gave them', async () => {
+    const [ours, theirs] = [makeOperator(), makeOperator()]
+    await serve(ours.config)
+    await use({ credentials: { credsFile: file('levels.creds', ours.creds) } })
+    const wrong = { credentials: { credsFile: file('theirs.creds', theirs.creds) } }
+    expect(await refusal(wrong, [theirs.seed])).toMatchObject({ code: 'AUTH_FAILED' })
+    const none = { credentials: { credsFile: file('none.creds', 'SECRET STUFF') } }
+    expect(await refusal(none, ['SECRET STUFF'])).toMatchObject(
+      fault('CREDENTIALS', /none\.creds: expected NATS credentials, was something else/),
+    )
+  })
+})
+
+/** An operator, an account and a user, each vouching for the next by a JWT, as `nsc` makes them. */
+function makeOperator(): { config: string; creds: string; seed: string } {
+  const operator = nkeys.createOperator()
+  const [account, system] = [nkeys.createAccount(), nkeys.createAccount()]
+  const user = nkeys.createUser()
+  const keys = [operator, account, system, user]
+  const [operatorId, accountId, systemId, userId] = keys.map((key) => key.getPublicKey())
+  const jwt = (sub: string, issuer: nkeys.KeyPair, nats: object): string => {
+    const encode = (value: object): string =>
+      Buffer.from(JSON.stringify(value)).toString('base64url')
+    const claims = { jti: 'x', iat: 1_700_000_000, iss: issuer.getPublicKey(), name: 'levels', sub }
+    const body = `${encode({ typ: 'JWT', alg: 'ed25519-nkey' })}.${encode({ ...claims, nats })}`
+    return `${body}.${Buffer.from(issuer.sign(bytes(body))).toString('base64url')}`
+  }
+  const unlimited = {
+    subs: -1,
+    conn: -1,
+    leaf: -1,
+    imports: -1,
+    exports: -1,
+    data: -1,
+    payload: -1,
+  }
+  const asAccount = { type: 'account', version: 2, limits: { ...unlimited, wildcards: true } }
+  const asUser = { type: 'user', version: 2, pub: {}, sub: {}, subs: -1, data: -1, payload: -1 }
+  const seed = new TextDecoder().decode(user.getSeed())
+  return {
+    seed,
+    config: `
+      operator: ${jwt(operatorId!, operator, { type: 'operator', version: 2 })}
+      system_account: ${systemId!}
+      resolver: MEMORY
+      resolver_preload: {
+        ${accountId!}: ${jwt(accountId!, operator, asAccount)}
+        ${systemId!}: ${jwt(systemId!, operator, asAccount)}
+      }`,
+    creds: `-----BEGIN NATS USER JWT-----
+${jwt(userId!, account, asUser)}
+------END NATS USER JWT------
+
+-----BEGIN USER NKEY SEED-----
+${seed}
+------END USER NKEY SEED------
+`,
+  }
+}
+
+describe('permissions', () => {
+  it('that are lacking are told to whoever subscribes, and to no one else', async () => {
+    await serve(`authorization { users: [ { user: levels, password: p,
+      permissions: { publish: "levels.>", subscribe: ["market.>", "_INBOX.>"] } } ] }`)
+    const credentials = { user: 'levels', password: 'p' }
+    const bus = await connectNats({ servers: server.url, credentials })
+    const statuses = statusesOf(bus)
+    const denied = bus.subscribe(['market.a', 'levels.a'], () => undefined)
+    await expect(denied).rejects.toMatchObject(fault('PERMISSION_DENIED', /levels\.a/))
+    const identity = { name: 'x', version: '1.0.0', description: '' }
+    await expect(bus.announce(identity)).rejects.toMatchObject(fault('PERMISSION_DENIED'))
+    const stored = bus.publishStored('market.a', bytes(''))
+    await expect(stored).rejects.toMatchObject(fault('PERMISSION_DENIED', /market\.a/))
+    await bus.subscribe(['market.>'], () => undefined)
+    expect(statuses.items).toEqual([])
+    await bus.close()
+  })
+
+  it('for streams, where the account has none, are NO_JETSTREAM', async () => {
+    await serve(`accounts { A { users: [ { user: a, password: p } ] }
+      B { users: [ { user: b, password: p } ], jetstream: enabled } }`)
+    const bus = await connectNats({
+      servers: server.url,
+      credentials: { user: 'a', password: 'p' },
+    })
+    const definition = { name: 'M', subjects: ['m'], maxAgeHours: 1 }
+    await expect(bus.ensureStream(definition)).rejects.toMatchObject(fault('NO_JETSTREAM'))
+    await bus.close()
+  })
+})
+
+describe('TLS', () => {
+  const { certificatePem, keyPem } = makeCertificate()
+  const certFile = file('server.pem', certificatePem)
+  const keyFile = file('server.key', keyPem)
+  const demand = (more = ''): Promise<void> =>
+    serve(`tls { cert_file: "${certFile}", key_file: "${keyFile}", ${more} }`)
+  const client = makeCertificate()
+  const clientCert = file('client.pem', client.certificatePem)
+  const clientKey = file('client.key', client.keyPem)
+
+  it('is spoken to a server whose certificate an authority of ours vouches for', async () => {
+    await demand()
+    await use({ tls: { caFile: certFile } })
+    await use({ servers: `tls://localhost:${server.port}`, tls: { caFile: certFile } })
+  })
+
+  it('is not spoken to a server that no one vouches for', async () => {
+    await demand()
+    const unknown = fault('CONNECT_FAILED', /self.signed/)
+    expect(await refusal({ tls: {} }, [])).toMatchObject(unknown)
+    expect(await refusal({ servers: `tls://127.0.0.1:${server.port}` }, [])).toMatchObject(unknown)
+    expect(await refusal({ tls: { caFile: clientCert } }, [])).toMatchObject(unknown)
+  })
+
+  it('shows a certificate of our own to a server that asks for one', async () => {
+    await demand(`ca_file: "${clientCert}", verify: true`)
+    await use({ tls: { caFile: certFile, certFile: clientCert, keyFile: clientKey } })
+    const tls = { caFile: certFile }
+    const without = await refusal({ tls, timeoutMs: 500, connectTimeoutMs: 0 }, [])
+    expect(without).toMatchObject({ code: 'CONNECT_FAILED' })
+  })
+
+  it('is not done without when a server has none', async () => {
+    await serve('')
+    const plain = await refusal({ tls: { caFile: certFile } }, [])
+    expect(plain).toMatchObject({ code: 'CONNECT_FAILED' })
+  })
+
+  it('says which of its files cannot be read', async () => {
+    await demand()
+    const absent = { caFile: join(folder, 'absent.pem') }
+    expect(await refusal({ tls: absent }, [])).toMatchObject(
+      fault('CREDENTIALS', /absent\.pem: expected a readable file, was ENOENT/),
+    )
+  })
+})
