@@ -1,0 +1,165 @@
+import { Action, RecordSide } from '@levels/dbn'
+import { NS_PER_S, Side } from '@levels/kernel'
+import { describe, expect, it } from 'vitest'
+import {
+  type Agent,
+  type Desk,
+  DIFFICULTIES,
+  type Label,
+  LABEL_SCHEMA,
+  labelLine,
+  marketOptions,
+  MarketSimulator,
+  NO_ORDER,
+  playlist,
+  SCENARIO_NAMES,
+  ScenarioAgent,
+} from '../src/index.ts'
+
+/** Runs a market with agents and gives the labels. */
+function run(agents: readonly Agent[], seconds: number, seed = 5) {
+  const labels: Label[] = []
+  const market = new MarketSimulator(marketOptions({ seed, agents }), {
+    futures: () => undefined,
+    equity: () => undefined,
+    label: (label) => labels.push(label),
+  })
+  market.runUntil(market.startRelNs + seconds * NS_PER_S)
+  return { labels, market }
+}
+
+describe('every scenario', () => {
+  it.each(SCENARIO_NAMES)(
+    '%s plays to its end at every difficulty and labels its truth',
+    (scenario) => {
+      const plays = DIFFICULTIES.flatMap((difficulty) => [
+        { scenario, difficulty, direction: 'SUPPORT' as const },
+        { scenario, difficulty, direction: 'RESISTANCE' as const },
+      ])
+      const { labels } = run([new ScenarioAgent(plays, { firstAfterS: 5, pauseS: 5 })], 3_600)
+      expect(
+        labels.map(({ difficulty, direction }) => ({ scenario, difficulty, direction })),
+      ).toEqual(plays)
+      expect(labels.map(({ instance }) => instance)).toEqual([0, 1, 2, 3, 4, 5])
+      for (const label of labels) {
+        expect(label.untilRelNs).toBeGreaterThan(label.fromRelNs)
+        expect(label.levelUsd).toBeCloseTo(687, -2)
+        const says = [label.state, label.sweep, label.dealerSign].filter((truth) => truth !== null)
+        expect(says.length).toBeGreaterThan(0)
+        const line = JSON.parse(labelLine(label, 0n)) as Record<string, unknown>
+        expect(Object.keys(line)).toEqual(Object.keys(LABEL_SCHEMA.properties))
+      }
+    },
+  )
+})
+
+describe('a sweep', () => {
+  it('is at least three prints on two prices and five million dollars, and is labelled so', () => {
+    const plays = playlist('sweep', { seed: 1, difficulty: 'hard' })
+    const { labels } = run([new ScenarioAgent(plays, { firstAfterS: 5, pauseS: 5 })], 900)
+    expect(labels.length).toBeGreaterThan(10)
+    for (const { sweep, direction } of labels) {
+      expect(sweep!.prints).toBeGreaterThanOrEqual(3)
+      expect(sweep!.notionalUsd).toBeGreaterThanOrEqual(5_000_000)
+      expect(sweep!.direction).toBe(direction === 'SUPPORT' ? 'DOWN' : 'UP')
+      expect(sweep!.untilRelNs - sweep!.fromRelNs).toBeLessThanOrEqual(100e6 * sweep!.prints)
+    }
+  })
+})
+
+describe('an agent', () => {
+  /** Bids behind the market, once; keeps what it was told. */
+  class Bidder implements Agent {
+    readonly name = 'bidder'
+    readonly told: string[] = []
+    readonly #lots: number
+    id = NO_ORDER
+    constructor(lots: number) {
+      this.#lots = lots
+    }
+    start(desk: Desk): number {
+      return desk.nowRelNs + NS_PER_S
+    }
+    wake(desk: Desk): number {
+      this.id = desk.limit(Side.Bid, desk.bestBidTicks, this.#lots)
+      this.told.push(`placed, ${desk.leftLots(this.id)} left`)
+      return Infinity
+    }
+    onFill({
+      orderId,
+      lots,
+      leftLots,
+    }: {
+      orderId: number
+      lots: number
+      leftLots: number
+    }): undefined {
+      expect(orderId).toBe(this.id)
+      this.told.push(`${lots} filled, ${leftLots} left`)
+    }
+  }
+
+  it('is told of every fill of its orders, in their order', () => {
+    const bidder = new Bidder(60)
+    run([bidder], 3_600)
+    expect(bidder.told[0]).toBe('placed, 60 left')
+    let left = 60
+    for (const text of bidder.told.slice(1)) {
+      left -= Number(/^\d+/.exec(text)![0])
+      expect(text).toMatch(new RegExp(`^\\d+ filled, ${left} left$`))
+    }
+    expect(left).toBe(0)
+  })
+
+  it('wakes when it said, and another changes nothing in its random numbers', () => {
+    const draws = (agents: (agent: Agent) => Agent[]): number[] => {
+      const seen: number[] = []
+      const watcher: Agent = {
+        name: 'watcher',
+        start: (desk) => desk.nowRelNs,
+        wake: (desk) => {
+          seen.push(desk.nowRelNs, desk.random.uint32())
+          return seen.length < 20 ? desk.nowRelNs + 7 * NS_PER_S : Infinity
+        },
+      }
+      run(agents(watcher), 120)
+      return seen
+    }
+    const alone = draws((watcher) => [watcher])
+    expect(alone).toHaveLength(20)
+    expect(draws((watcher) => [watcher, new Bidder(5)])).toEqual(alone)
+    const waits = alone.filter((_, i) => i % 2 === 0)
+    expect(waits.every((at, i) => i === 0 || at - waits[i - 1]! === 7 * NS_PER_S)).toBe(true)
+  })
+
+  it('moves the background by its appetite, on the side it says and not on the other', () => {
+    const added = (lean: number): [bids: number, asks: number] => {
+      const leaner: Agent = {
+        name: 'leaner',
+        start: (desk) => desk.nowRelNs,
+        wake: (desk) => {
+          desk.appetite.loTick = desk.bestBidTicks - 500
+          desk.appetite.hiTick = desk.bestBidTicks + 500
+          desk.appetite.bidLimit = lean
+          return Infinity
+        },
+      }
+      const counts: [number, number] = [0, 0]
+      const market = new MarketSimulator(marketOptions({ seed: 5, agents: [leaner] }), {
+        futures: (_, change) => {
+          if (change.action !== Action.Add) return
+          counts[change.side === RecordSide.Bid ? 0 : 1]++
+        },
+        equity: () => undefined,
+      })
+      market.runUntil(market.startRelNs + 1_200 * NS_PER_S)
+      return counts
+    }
+    const [bids, asks] = added(1)
+    const [fewBids, manyAsks] = added(0.2)
+    const share = fewBids / manyAsks / (bids / asks)
+    expect(share).toBeGreaterThan(0.1)
+    expect(share).toBeLessThan(0.4)
+    expect(manyAsks / asks).toBeGreaterThan(0.7)
+  })
+})
