@@ -1,0 +1,136 @@
+import type { ServerSocket } from './client.ts'
+import { Client } from './client.ts'
+import type { ClientOutlet, ClientView } from './client-view.ts'
+import { Slot } from './client-view.ts'
+import { frameOf } from './frame.ts'
+import { CloseCode } from './messages.ts'
+import type { Metrics } from './metrics.ts'
+
+/** How long things may take, ms. */
+export interface GatewayTiming {
+  /** Until a client without a token in its request has sent it: 5,000. */
+  readonly authMs: number
+  /** Between two signs of life to clients: 5,000. */
+  readonly beatMs: number
+  /** Between two pings; a client that has not answered the last is let go: 15,000. */
+  readonly pingMs: number
+  /** For clients to answer that the gateway closes: 1,000. */
+  readonly closeMs: number
+}
+
+export const TIMING: GatewayTiming = { authMs: 5000, beatMs: 5000, pingMs: 15_000, closeMs: 1000 }
+
+/** Clients that have not yet shown a token, at one time. */
+const UNKNOWN_CLIENTS_MAX = 64
+
+/** WebSocket close codes of RFC 6455. */
+const GOING_AWAY = 1001
+
+export interface ClientSetOptions {
+  readonly clientsMax: number
+  readonly timing: GatewayTiming
+  readonly metrics: Metrics
+  readonly isTokenRight: (token: string) => boolean
+  /** Makes the view of a client that may see something. */
+  readonly connect: (outlet: ClientOutlet) => ClientView
+}
+
+/** All connections: how many, which are alive, and their end. */
+export class ClientSet {
+  readonly #options: ClientSetOptions
+  readonly #clients = new Set<Client>()
+  /** On their way out. */
+  readonly #refused = new Set<ServerSocket>()
+  readonly #authTimers = new Map<Client, NodeJS.Timeout>()
+  readonly #timers: readonly NodeJS.Timeout[]
+  #beat: Uint8Array = new Uint8Array(0)
+  #onEmpty: (() => void) | null = null
+
+  constructor(options: ClientSetOptions) {
+    const { beatMs, pingMs } = options.timing
+    this.#options = options
+    this.#timers = [
+      setInterval(() => this.#sendBeat(), beatMs),
+      setInterval(() => this.#checkAlive(), pingMs),
+    ]
+  }
+
+  get count(): number {
+    return this.#clients.size
+  }
+
+  /** @param hasToken the request showed the token, or none is needed */
+  add(socket: ServerSocket, hasToken: boolean): void {
+    const { clientsMax, metrics, timing, connect, isTokenRight } = this.#options
+    const isFull = this.#clients.size >= clientsMax
+    if (isFull || (!hasToken && this.#authTimers.size >= UNKNOWN_CLIENTS_MAX)) {
+      metrics.refusals.inc({ reason: 'full' })
+      return this.#refuse(socket)
+    }
+    const client = new Client({
+      socket,
+      metrics,
+      isTokenRight: hasToken ? null : isTokenRight,
+      onAdmitted: (admitted) => {
+        this.#forgetAuth(admitted)
+        metrics.connections.inc()
+        return connect(admitted)
+      },
+      onClosed: (closed) => this.#remove(closed),
+      beat: () => this.#beat,
+    })
+    this.#clients.add(client)
+    metrics.clients.set(this.#clients.size)
+    if (client.isAdmitted) return
+    const timer = setTimeout(() => {
+      metrics.refusals.inc({ reason: 'token' })
+      client.close(CloseCode.Unauthorized, 'token')
+    }, timing.authMs)
+    this.#authTimers.set(client, timer)
+  }
+
+  /** Closes every connection, those that do not answer too. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
+    for (const socket of this.#refused) socket.terminate()
+    if (this.#clients.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.#onEmpty = () => resolve(undefined)
+    const timer = setTimeout(() => {
+      for (const client of this.#clients) client.terminate()
+    }, this.#options.timing.closeMs)
+    for (const client of this.#clients) client.close(GOING_AWAY, 'the gateway ends')
+    await promise
+    clearTimeout(timer)
+  }
+
+  /** Says why, as long as there are not too many to say it to. */
+  #refuse(socket: ServerSocket): void {
+    if (this.#refused.size >= UNKNOWN_CLIENTS_MAX) return socket.terminate()
+    this.#refused.add(socket)
+    socket.on('close', () => this.#refused.delete(socket))
+    socket.close(CloseCode.Full, 'full')
+  }
+
+  #sendBeat(): void {
+    this.#beat = frameOf({ type: 'beat', nowTs: Date.now() })
+    for (const client of this.#clients) client.offer(Slot.Beat)
+  }
+
+  #checkAlive(): void {
+    for (const client of this.#clients) client.checkAlive()
+  }
+
+  #remove(client: Client): void {
+    this.#forgetAuth(client)
+    this.#clients.delete(client)
+    this.#options.metrics.clients.set(this.#clients.size)
+    if (this.#clients.size === 0) this.#onEmpty?.()
+  }
+
+  #forgetAuth(client: Client): void {
+    const timer = this.#authTimers.get(client)
+    if (timer !== undefined) clearTimeout(timer)
+    this.#authTimers.delete(client)
+  }
+}
