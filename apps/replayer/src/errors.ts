@@ -1,3 +1,4 @@
+import { BusError, type BusErrorCode } from '@levels/bus'
 import { FeedError, type FeedErrorCode } from '@levels/feed'
 import { ConfigError, LevelsError } from '@levels/kernel'
 import { ExitCode } from './exit-code.ts'
@@ -28,9 +29,16 @@ export function reasonOf(cause: unknown): string {
  */
 export function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof FeedError) return exitCodeOfFault(error.code)
+  if (error instanceof BusError) return exitCodeOfBus(error.code)
   if (error instanceof ManifestError) return ExitCode.BadInput
   if (error instanceof UsageError || error instanceof ConfigError) return ExitCode.Usage
   return null
+}
+
+/** Wrong credentials are for the user to set right; what else a bus may do is like a bad disk. */
+function exitCodeOfBus(code: BusErrorCode): ExitCode {
+  const isOurs = code === 'CREDENTIALS' || code === 'AUTH_FAILED' || code === 'INVALID_ARGUMENT'
+  return isOurs ? ExitCode.Usage : ExitCode.BadInput
 }
 
 /** A file of several futures is sound: it is the choice that is missing or wrong. */
@@ -42,5 +50,12 @@ export function exitCodeOfFault(code: FeedErrorCode): ExitCode {
 
 /** What a user can do about a fault, as a line; empty where there is nothing to say. */
 export function hintFor(code: string): string {
-  return code === 'SYMBOL_REQUIRED' ? 'Choose one with --symbol.\n' : ''
+  switch (code) {
+    case 'SYMBOL_REQUIRED':
+      return 'Choose one with --symbol.\n'
+    case 'AUTH_FAILED':
+      return 'The server wants other credentials: --help names the options and variables.\n'
+    default:
+      return ''
+  }
 }

@@ -8,4 +8,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
     process.exit(ExitCode.Usage)
   }),
   err: channelOf(process.stderr, () => process.exit(ExitCode.Usage)),
+  isInteractive: process.stdin.isTTY,
 })

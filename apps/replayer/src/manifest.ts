@@ -8,6 +8,8 @@ export const MANIFEST_FILE = 'manifest.json'
 export const SIGNALS_FILE = 'signals.ndjson'
 /** Where a trace of the flows may stand beside them. */
 export const FLOWS_FILE = 'flows.ndjson'
+/** What `report` makes of them. */
+export const REPORT_FILE = 'report.html'
 export const MANIFEST_SCHEMA = 'levels.run.v1'
 
 /** How a run ended. */
@@ -17,12 +19,27 @@ export type RunState = (typeof RUN_STATES)[number]
 /** Counts by name. */
 export type Counts = Readonly<Record<string, number>>
 
+/** Which messages of a stream a run was made from. */
+export interface ManifestStream {
+  /** ISO 8601: tells the stream from a successor of the same name. */
+  readonly created_at: string
+  /** Sequences, both included. */
+  readonly first_seq: number
+  readonly last_seq: number
+  /** Messages read. */
+  readonly messages: number
+}
+
 /** One input of a run. */
 export interface ManifestSource {
-  /** Relative to the run's folder. */
+  /** Relative to the run's folder; of a stream, its name. */
   readonly path: string
+  /** Of a stream, of the payloads read. */
   readonly size_bytes: number
-  /** Null where the run ended before it was known, or the file could not be read to its end. */
+  /**
+   * Null of a stream, and where the run ended before it was known, or the file could not be read to
+   * its end.
+   */
   readonly sha256: string | null
   readonly format: string
   readonly compression: string
@@ -31,6 +48,8 @@ export interface ManifestSource {
   readonly symbols: readonly string[]
   /** What its order book could not make sense of; null where the input holds no single orders. */
   readonly order_book: Counts | null
+  /** Left out for a file. */
+  readonly stream?: ManifestStream
 }
 
 /** A message of an input that was refused. */
@@ -40,7 +59,7 @@ export interface ManifestReject {
   readonly source: string
   /** In the decompressed input. */
   readonly byte_offset: number
-  /** From 1; null where the format has no lines. */
+  /** From 1; of a stream the message's sequence; null where the format has no lines. */
   readonly line: number | null
   readonly message: string
   /** JSON path of the value at fault. */
@@ -108,9 +127,10 @@ export function writeManifest(dir: string, manifest: Manifest): void {
   }
 }
 
-/** Takes away an earlier run's manifest, before its signals are written over. */
+/** Takes away an earlier run's manifest and report, before its signals are written over. */
 export function discardManifest(dir: string): void {
   rmSync(join(dir, MANIFEST_FILE), { force: true })
+  rmSync(join(dir, REPORT_FILE), { force: true })
 }
 
 /**
@@ -142,7 +162,16 @@ const isNumber = (value: unknown): boolean => typeof value === 'number'
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isSource = (value: unknown): boolean =>
-  isObject(value) && isText(value.path) && isTextOrNull(value.sha256) && isNumber(value.size_bytes)
+  isObject(value) &&
+  isText(value.path) &&
+  isTextOrNull(value.sha256) &&
+  isNumber(value.size_bytes) &&
+  (value.stream === undefined || isStream(value.stream))
+const isStream = (value: unknown): boolean =>
+  isObject(value) &&
+  isText(value.created_at) &&
+  isNumber(value.first_seq) &&
+  isNumber(value.last_seq)
 
 /** What `verify` relies on. */
 const CHECKS: Readonly<

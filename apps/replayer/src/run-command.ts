@@ -1,5 +1,7 @@
-import { ExitCode } from './exit-code.ts'
+import type { ExitCode } from './exit-code.ts'
 import { UsageError } from './errors.ts'
+import { interruptible } from './interrupt.ts'
+import { connectTo, type NatsFlags } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
 import { reportRun } from './run-report.ts'
 import { runFiles, type RunOptions, type RunOutcome } from './run.ts'
@@ -17,35 +19,75 @@ export interface RunCommandOptions extends SettingOptions {
   readonly traceFlows?: string
 }
 
-/** `replayer run FILES…` */
+/** Options of `run` that say what of a stream is read. */
+export interface StreamOptions extends NatsFlags {
+  readonly stream?: string
+  readonly fromSeq?: number
+  readonly toSeq?: number
+}
+
+/** `replayer run FILES…` and `replayer run --stream NAME` */
 export async function runCommand(
   files: readonly string[],
-  options: RunCommandOptions,
+  options: RunCommandOptions & StreamOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const config = readSettings(options)
-  const fromNs = options.from === undefined ? null : parseTime(options.from, '--from')
-  const toNs = options.to === undefined ? null : parseTime(options.to, '--to')
-  if (fromNs !== null && toNs !== null && fromNs > toNs) {
-    throw new UsageError(
-      `--to: expected a time not before --from ${options.from}, was ${options.to}`,
-    )
+  const choices = { files, ...choicesOf(options) }
+  const { stream } = options
+  if (stream === undefined) {
+    refuseStreamOptions(files, options)
+    return runAndReport(choices, terminal)
   }
-  const traceFlowsPath = options.traceFlows ?? null
-  const outcome = await runWithProgress(
-    {
-      files,
-      config,
-      symbol: options.symbol ?? null,
-      fromNs,
-      toNs,
-      speed: options.speed,
-      outDir: options.out ?? null,
-      traceFlowsPath,
-    },
-    terminal,
-  )
-  return reportRun(outcome, traceFlowsPath, terminal)
+  if (files.length > 0) throw new UsageError('expected files or --stream, was both')
+  const bus = await connectTo(options)
+  try {
+    const range = { fromSeq: options.fromSeq ?? null, toSeq: options.toSeq ?? null }
+    return await runAndReport({ ...choices, stream: { bus, name: stream, ...range } }, terminal)
+  } finally {
+    await bus.close()
+  }
+}
+
+function refuseStreamOptions(files: readonly string[], options: StreamOptions): void {
+  if (files.length === 0) throw new UsageError('expected files, or --stream and --nats')
+  const given = options.fromSeq !== undefined ? '--from-seq' : '--to-seq'
+  if (options.fromSeq !== undefined || options.toSeq !== undefined) {
+    throw new UsageError(`${given}: expected --stream with it`)
+  }
+}
+
+function choicesOf(options: RunCommandOptions): Omit<RunOptions, 'files'> {
+  const config = readSettings(options)
+  return {
+    config,
+    symbol: options.symbol ?? null,
+    ...readPeriod(options),
+    speed: options.speed,
+    outDir: options.out ?? null,
+    traceFlowsPath: options.traceFlows ?? null,
+  }
+}
+
+async function runAndReport(options: RunOptions, terminal: Terminal): Promise<ExitCode> {
+  const outcome = await runWithProgress(options, terminal)
+  return reportRun(outcome, options.traceFlowsPath ?? null, terminal)
+}
+
+/**
+ * What `--from` and `--to` say, Unix ns; null where they are left out.
+ *
+ * @throws UsageError when one is no time, or they are the wrong way round
+ */
+export function readPeriod({ from, to }: { readonly from?: string; readonly to?: string }): {
+  readonly fromNs: bigint | null
+  readonly toNs: bigint | null
+} {
+  const fromNs = from === undefined ? null : parseTime(from, '--from')
+  const toNs = to === undefined ? null : parseTime(to, '--to')
+  if (fromNs !== null && toNs !== null && fromNs > toNs) {
+    throw new UsageError(`--to: expected a time not before --from ${from}, was ${to}`)
+  }
+  return { fromNs, toNs }
 }
 
 /** Runs with a progress line; the first Ctrl-C ends the run in order, the second at once. */
@@ -54,27 +96,24 @@ export async function runWithProgress(
   { err }: Terminal,
 ): Promise<RunOutcome> {
   const progress = new ProgressLine(err)
-  const abort = new AbortController()
-  const onInterrupt = (): void => {
-    if (abort.signal.aborted) process.exit(ExitCode.Interrupted)
-    abort.abort()
+  const onStopping = (): void => {
     progress.clear()
     err.write('Stopping in order; again to stop at once.\n')
   }
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onInterrupt)
   try {
-    return await runFiles({
-      ...options,
-      signal: abort.signal,
-      onProgress: (now) => {
-        if (!abort.signal.aborted) progress.update(now)
-      },
-      onReplayed: () => {
-        progress.note('SHA-256 of the input …')
-      },
-    })
+    return await interruptible(onStopping, (signal) =>
+      runFiles({
+        ...options,
+        signal,
+        onProgress: (now) => {
+          if (!signal.aborted) progress.update(now)
+        },
+        onReplayed: () => {
+          progress.note('SHA-256 of the input …')
+        },
+      }),
+    )
   } finally {
     progress.clear()
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onInterrupt)
   }
 }

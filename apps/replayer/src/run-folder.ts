@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { reasonOf, UsageError } from './errors.ts'
-import { FLOWS_FILE, MANIFEST_FILE, readManifest, SIGNALS_FILE } from './manifest.ts'
+import { FLOWS_FILE, MANIFEST_FILE, readManifest, REPORT_FILE, SIGNALS_FILE } from './manifest.ts'
 
 /** What a run's folder may hold: what runs put there, and the inputs that `demo` makes. */
 const OURS: ReadonlySet<string> = new Set([
@@ -9,6 +9,8 @@ const OURS: ReadonlySet<string> = new Set([
   `${MANIFEST_FILE}.partial`,
   SIGNALS_FILE,
   FLOWS_FILE,
+  REPORT_FILE,
+  `${REPORT_FILE}.partial`,
   'input',
 ])
 
@@ -35,7 +37,7 @@ export function prepareRunFolder(
   const present = makeFolder(dir)
   const isTraceHere = traceFlowsPath !== null && resolve(dirname(traceFlowsPath)) === resolve(dir)
   const traceName = isTraceHere ? basename(traceFlowsPath) : null
-  if (traceName === MANIFEST_FILE || traceName === SIGNALS_FILE) {
+  if (traceName === MANIFEST_FILE || traceName === SIGNALS_FILE || traceName === REPORT_FILE) {
     throw new UsageError(`--trace-flows: expected a file of its own, was the run's ${traceName}`)
   }
   const foreign = present.find((name) => !OURS.has(name) && name !== traceName)

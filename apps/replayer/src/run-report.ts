@@ -1,6 +1,7 @@
+import type { ReplayResult } from '@levels/feed'
 import { ExitCode } from './exit-code.ts'
 import { exitCodeOfFault, hintFor } from './errors.ts'
-import { MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
+import { type Counts, MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
 import type { RunOutcome } from './run.ts'
 import { summaryText } from './summary-text.ts'
 import type { Channel, Terminal } from './terminal.ts'
@@ -98,16 +99,32 @@ function notesOf({ summary, manifest }: RunOutcome): string[] {
 }
 
 function reportRejects({ manifest, result }: RunOutcome, err: Channel): void {
-  const counts = Object.entries(manifest.rejects).filter(([, count]) => count > 0)
+  const isStream = manifest.sources.some(({ stream }) => stream !== undefined)
+  writeRefusals({ ...result, rejects: manifest.rejects }, err, {
+    unit: isStream ? 'message' : 'line',
+    more: ' The first of each are in the manifest.',
+  })
+}
+
+/**
+ * Says which messages were refused, if any, and shows the first.
+ *
+ * @param how.unit what a place in the input counts, other than bytes
+ * @param how.more where there is more to see
+ */
+export function writeRefusals(
+  { rejects, rejected }: { readonly rejects: Counts } & Pick<ReplayResult, 'rejected'>,
+  err: Channel,
+  { unit = 'line', more = '' } = {},
+): void {
+  const counts = Object.entries(rejects).filter(([, count]) => count > 0)
   if (counts.length === 0) return
   const list = counts.map(([code, count]) => `${code} ${count.toLocaleString('en-US')}`).join(', ')
   err.write(`\n${err.paint('yellow', `Refused messages: ${list}.`)}`)
-  const [first] = result.rejected
+  const [first] = rejected
   if (first !== undefined) {
-    const place = first.line === null ? `byte ${first.byteOffset}` : `line ${first.line}`
-    err.write(
-      ` The first of each are in the manifest.\n  ${first.file}, ${place}: ${first.message}`,
-    )
+    const place = first.line === null ? `byte ${first.byteOffset}` : `${unit} ${first.line}`
+    err.write(`${more}\n  ${first.file}, ${place}: ${first.message}`)
   }
   err.write('\n')
 }

@@ -1,25 +1,36 @@
 import { realpathSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { SessionClock } from '@levels/calendar'
-import { openSources, replay, replayEpoch } from '@levels/feed'
+import { openSources, replay, replayEpoch, SymbolGate } from '@levels/feed'
 import type { EventSource, OrderBookCounts, ReplayResult } from '@levels/feed'
-import { fromRelNs, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
+import { ES_SPY, fromRelNs, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
 import type { LevelsConfig } from '@levels/level-signals'
 import { MANIFEST_SCHEMA, sha256OfJson, writeManifest } from './manifest.ts'
-import type { Counts, Manifest, ManifestReject, ManifestSource, RunState } from './manifest.ts'
+import type {
+  Counts,
+  Manifest,
+  ManifestReject,
+  ManifestSource,
+  ManifestStream,
+  RunState,
+} from './manifest.ts'
 import { packageVersions } from './package-versions.ts'
 import type { RunProgress } from './progress-line.ts'
 import { prepareRunFolder, refuseRepeated } from './run-folder.ts'
 import { RunOutput } from './run-output.ts'
 import type { SessionSummary } from './session-summary.ts'
 import { SourceDigests, type FileDigest } from './source-digest.ts'
+import { type StreamRange, StreamSource } from './stream-source.ts'
 import { isoOfNs } from './time-option.ts'
 
 /** How long a user who wants to stop waits for the inputs' SHA-256. */
 const PATIENCE_MS = 1_000
 
 export interface RunOptions {
+  /** Empty when the events come from a stream. */
   readonly files: readonly string[]
+  /** In place of files. */
+  readonly stream?: StreamRange | null
   readonly config: LevelsConfig
   readonly symbol?: string | null
   /**
@@ -53,7 +64,7 @@ export interface RunOutcome {
 }
 
 /**
- * Replays files into `signals.ndjson` and `manifest.json`.
+ * Replays files or a stream into `signals.ndjson` and `manifest.json`.
  *
  * @throws FeedError when an input cannot be used at all; a fault further on ends the run, is in
  *   the manifest, and what came before it is written
@@ -63,7 +74,7 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
   const startedAt = new Date()
   const { files, config, traceFlowsPath = null } = options
   refuseRepeated(files)
-  const sources = await openSources(files, { symbol: options.symbol ?? null })
+  const sources = await openInputs(options)
   const epochNs = replayEpoch(sources)
   const runId = runIdOf(options, sources)
   const outDir = options.outDir ?? join('runs', runId)
@@ -91,7 +102,7 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
       node: process.version,
       events: result.events,
       rejects: output.addRefusals(result.rejects),
-      rejected: result.rejected.map((rejected) => describeReject(rejected, realDir)),
+      rejected: result.rejected.map((rejected) => describeReject(rejected, sources, realDir)),
       depth: output.depthCounts,
       first_event: isoOrNull(absolute(result.firstRelNs, epochNs)),
       last_event: isoOrNull(absolute(result.lastRelNs, epochNs)),
@@ -108,6 +119,15 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
     output.close()
     await digests.stop()
   }
+}
+
+function openInputs({
+  files,
+  stream = null,
+  symbol = null,
+}: RunOptions): Promise<readonly EventSource[]> {
+  if (stream === null) return openSources(files, { symbol })
+  return StreamSource.open(stream, new SymbolGate(ES_SPY, symbol)).then((source) => [source])
 }
 
 async function replaySources(
@@ -165,20 +185,36 @@ function changeOf(
 }
 
 function describeSource(
-  { info, orderBook }: EventSource,
+  source: EventSource,
   digest: FileDigest | undefined,
   realDir: string,
 ): ManifestSource {
+  const { info, orderBook } = source
   return {
-    path: pathFrom(realDir, info.path),
-    size_bytes: info.sizeBytes,
+    path: pathOf(source, realDir),
+    size_bytes: source instanceof StreamSource ? source.payloadBytes : info.sizeBytes,
     sha256: digest?.sha256 ?? null,
     format: info.format,
     compression: info.compression,
     schema: info.schema,
     symbols: info.symbols,
     order_book: orderBookCounts(orderBook ?? null),
+    ...(source instanceof StreamSource ? { stream: describeStream(source) } : {}),
   }
+}
+
+function describeStream({ extent, messageCount }: StreamSource): ManifestStream {
+  return {
+    created_at: extent.createdAt,
+    first_seq: extent.firstSeq,
+    last_seq: extent.lastSeq,
+    messages: messageCount,
+  }
+}
+
+/** A stream's name stands as it is. */
+function pathOf({ info }: EventSource, realDir: string): string {
+  return info.format === 'stream' ? info.path : pathFrom(realDir, info.path)
 }
 
 function orderBookCounts(counts: OrderBookCounts | null): Counts | null {
@@ -194,9 +230,12 @@ function orderBookCounts(counts: OrderBookCounts | null): Counts | null {
 
 function describeReject(
   { file, code, byteOffset, line, message, path }: ReplayResult['rejected'][number],
+  sources: readonly EventSource[],
   realDir: string,
 ): ManifestReject {
-  return { code, source: pathFrom(realDir, file), byte_offset: byteOffset, line, message, path }
+  const from = sources.find(({ info }) => info.path === file)
+  const source = from === undefined ? pathFrom(realDir, file) : pathOf(from, realDir)
+  return { code, source, byte_offset: byteOffset, line, message, path }
 }
 
 /** The path of an input as seen from the run's folder, whatever links lead to either. */
@@ -226,7 +265,12 @@ function choicesOf({ symbol = null, fromNs = null, toNs = null, config }: RunOpt
 function runIdOf(options: RunOptions, sources: readonly EventSource[]): string {
   const firstNs = sources.flatMap(({ info }) => info.firstRecvNs ?? [])[0] ?? 0n
   const { symbol, from, to, config } = choicesOf(options)
-  const inputs = sources.map(({ info: { path, sizeBytes, firstEventNs } }) => {
+  const inputs = sources.map((source) => {
+    const { path, sizeBytes, firstEventNs } = source.info
+    if (source instanceof StreamSource) {
+      const { name, createdAt, firstSeq, lastSeq } = source.extent
+      return [name, createdAt, firstSeq, lastSeq]
+    }
     return [basename(path), sizeBytes, String(firstEventNs)]
   })
   const hash = sha256OfJson([config, symbol, from, to, inputs])

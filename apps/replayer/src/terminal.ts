@@ -18,6 +18,8 @@ export interface Channel {
 export interface Terminal {
   readonly out: Channel
   readonly err: Channel
+  /** Somebody is at the keyboard: standard input is a terminal. Left out: nobody is. */
+  readonly isInteractive?: boolean
 }
 
 /** `process.stdout` and `process.stderr`; only a terminal has the two properties. */

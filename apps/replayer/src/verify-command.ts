@@ -2,30 +2,61 @@ import { createReadStream, existsSync, mkdtempSync, realpathSync, rmSync, statSy
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { BusError, type StreamState } from '@levels/bus'
 import { resolveConfig } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
 import { readManifest, sha256OfJson, SIGNALS_FILE } from './manifest.ts'
 import type { Counts, Manifest, ManifestSource } from './manifest.ts'
+import { connectTo, type NatsFlags } from './nats-connection.ts'
 import { packageVersions } from './package-versions.ts'
 import { runWithProgress } from './run-command.ts'
 import { counted } from './run-report.ts'
 import type { RunOutcome } from './run.ts'
 import { digestFile } from './source-digest.ts'
+import type { StreamRange } from './stream-source.ts'
 import type { Terminal } from './terminal.ts'
 import { isoOfNs, parseTime } from './time-option.ts'
 
 /**
  * `replayer verify DIR`: checks a run's files against its manifest, makes the run again from its
- * inputs and compares. Of an interrupted run, what there is up to its last snap.
+ * inputs and compares. Of an interrupted run, what there is up to its last snap. A run that was
+ * made from a stream needs a server that still has it.
+ *
+ * @throws UsageError when it does, and none is named
  */
-export async function verifyCommand(dir: string, terminal: Terminal): Promise<ExitCode> {
+export async function verifyCommand(
+  dir: string,
+  flags: NatsFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const manifest = readManifest(dir)
-  const differences = await checkFiles(dir, manifest)
+  const source = manifest.sources.find(({ stream }) => stream !== undefined)
+  if (source?.stream === undefined) return verify(dir, manifest, null, terminal)
+  const bus = await connectTo(flags)
+  try {
+    const { first_seq: fromSeq, last_seq: toSeq } = source.stream
+    return await verify(dir, manifest, { bus, name: source.path, fromSeq, toSeq }, terminal)
+  } finally {
+    await bus.close()
+  }
+}
+
+/** @param stream what the run was made from; null: files */
+async function verify(
+  dir: string,
+  manifest: Manifest,
+  stream: StreamRange | null,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const differences = [
+    ...(await checkFiles(dir, manifest)),
+    ...(stream === null ? [] : await checkStream(stream, manifest)),
+  ]
   if (differences.length > 0) return tellDifferences(dir, manifest, differences, terminal)
   const again = mkdtempSync(join(tmpdir(), 'levels-verify-'))
   try {
     const outcome = await runWithProgress(
-      { ...repetitionOf(dir, manifest), outDir: again },
+      { ...repetitionOf(dir, manifest), stream, outDir: again },
       terminal,
     )
     if (outcome.manifest.state === 'interrupted') {
@@ -50,12 +81,35 @@ function repetitionOf(dir: string, manifest: Manifest) {
   const isCutShort = state === 'interrupted' && lastTs !== null
   const until = isCutShort ? isoOfNs(BigInt(lastTs) * 1_000_000n) : to
   return {
-    files: sources.map((source) => pathOf(dir, source)),
+    files: filesOf(sources).map((source) => pathOf(dir, source)),
     config: resolveConfig({ ...config }),
     symbol,
     fromNs: from === null ? null : parseTime(from, 'from'),
     toNs: until === null ? null : parseTime(until, 'to'),
   }
+}
+
+function filesOf(sources: readonly ManifestSource[]): readonly ManifestSource[] {
+  return sources.filter(({ stream }) => stream === undefined)
+}
+
+/** How a stream differs from the one a run was made from; nothing when it still has it all. */
+async function checkStream({ bus, name }: StreamRange, { sources }: Manifest): Promise<string[]> {
+  const stream = sources.find(({ path }) => path === name)?.stream
+  if (stream === undefined) return []
+  const { created_at: createdAt, first_seq: firstSeq, last_seq: lastSeq } = stream
+  const expected = `stream ${name}: expected sequences ${firstSeq} to ${lastSeq} of the one made ${createdAt}`
+  let state: StreamState
+  try {
+    state = await bus.streamState(name)
+  } catch (error) {
+    if (!(error instanceof BusError) || error.code !== 'STREAM_MISSING') throw error
+    return [`${expected}, was gone`]
+  }
+  if (state.createdAt !== createdAt) return [`${expected}, was one made ${state.createdAt}`]
+  if (state.firstSeq <= firstSeq && state.lastSeq >= lastSeq) return []
+  const isEmpty = state.lastSeq < state.firstSeq
+  return [`${expected}, was ${isEmpty ? 'empty' : `${state.firstSeq} to ${state.lastSeq}`}`]
 }
 
 /** Where an input lies: the manifest has it relative to the folder itself, not to a link to it. */
@@ -72,7 +126,7 @@ async function checkFiles(dir: string, manifest: Manifest): Promise<string[]> {
       `manifest.json: expected a config of SHA-256 ${configSha256}, was ${configNow}`,
     )
   }
-  for (const source of sources) {
+  for (const source of filesOf(sources)) {
     differences.push(...(await checkFile(pathOf(dir, source), source.sha256, source.size_bytes)))
   }
   differences.push(...(await checkFile(join(dir, SIGNALS_FILE), digest, null)))

@@ -25,7 +25,7 @@ describe('help', () => {
   it('names every command and every exit code', async () => {
     const { code, out } = await replayer('--help')
     expect(code).toBe(0)
-    for (const command of ['run', 'verify', 'inspect', 'config', 'demo']) {
+    for (const command of ['run', 'verify', 'publish', 'record', 'inspect', 'config', 'demo']) {
       expect(out).toMatch(new RegExp(`^ {2}${command} `, 'm'))
     }
     for (const exit of [0, 1, 2, 3, 130]) expect(out).toMatch(new RegExp(`^ {2}${exit} +\\w`, 'm'))
@@ -47,7 +47,7 @@ describe('a wrong command line', () => {
   it.each<[string, string[], string]>([
     ['an unknown command', ['rum'], "unknown command 'rum'"],
     ['an unknown option', ['run', 'x', '--fast'], "unknown option '--fast'"],
-    ['no file', ['run'], "missing required argument 'files'"],
+    ['no file', ['run'], 'expected files, or --stream and --nats'],
     ['no folder', ['verify'], "missing required argument 'dir'"],
     ['a speed below zero', ['run', 'x', '--speed', '-1'], 'Expected a number ≥ 0, was "-1"'],
     ['a hotzone of no price', ['run', 'x', '--hotzone', '0'], 'Expected a price > 0, was "0"'],

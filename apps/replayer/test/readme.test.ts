@@ -20,10 +20,13 @@ describe('the README', () => {
     for (const command of commands) {
       if (command !== 'help') expect(readme).toContain(`replayer ${command}`)
     }
-    const help = (await replayer('run', '--help')).out
-    const options = [...help.matchAll(/^ +(--[a-z-]+) </gm)].map((match) => match[1]!)
-    expect(options.length).toBe(10)
-    for (const option of options) expect(readme).toContain(`\`${option} `)
+    const counts = { run: 20, publish: 12, record: 10 }
+    for (const [command, count] of Object.entries(counts)) {
+      const help = (await replayer(command, '--help')).out
+      const options = [...help.matchAll(/^ +(--[a-z-]+) </gm)].map((match) => match[1]!)
+      expect(options.length, command).toBe(count)
+      for (const option of options) expect(readme).toContain(`\`${option} `)
+    }
   })
 
   it('names every field of a manifest', () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { zstdDecompressSync } from 'node:zlib'
 import { levelSignalsSchema } from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
+import { startNatsServer } from '../../../tools/nats-server.ts'
 import { checkConservation } from './conservation.ts'
 import { readPlainMbo } from './plain-dbn.ts'
 import { linesOf, manifestOf, replayer, sha256Of, startReplayer } from './support.ts'
@@ -88,6 +89,26 @@ describe.skipIf(!isThere)('the recorded ES session', () => {
 
   it('is made again by verify', async () => {
     expect(await replayer('verify', dir)).toMatchObject({ code: 0 })
+  })
+
+  it.runIf(process.env.LEVELS_NIGHTLY === '1')('goes over the bus and back', async () => {
+    const { digest } = manifestOf(dir)
+    const server = await startNatsServer()
+    const nats = ['--nats', server.url]
+    try {
+      const published = await replayer('publish', file, ...nats, '--speed', '0')
+      expect(published).toMatchObject({ code: 0 })
+      const recording = join(folder, 'recording.ndjson.zst')
+      const recorded = await replayer('record', ...nats, '--out', recording, '--to-seq', 'last')
+      expect(recorded).toMatchObject({ code: 0 })
+      const [ofStream, ofFile] = [join(folder, 'of-stream'), join(folder, 'of-file')]
+      const run = await replayer('run', '--stream', 'MARKET_DATA', ...nats, '--out', ofStream)
+      expect(run).toMatchObject({ code: 0 })
+      expect(await replayer('run', recording, '--out', ofFile)).toMatchObject({ code: 0 })
+      expect([manifestOf(ofStream).digest, manifestOf(ofFile).digest]).toEqual([digest, digest])
+    } finally {
+      await server.stop()
+    }
   })
 
   let plainSession: ReturnType<typeof readPlainMbo> | null = null

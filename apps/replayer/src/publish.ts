@@ -1,0 +1,207 @@
+import { hash } from 'node:crypto'
+import { SessionClock } from '@levels/calendar'
+import type { Bus } from '@levels/bus'
+import { encodeMarketEvent, HEADERS, MARKET_SUBJECTS, type Source } from '@levels/contracts'
+import {
+  contractFromEvent,
+  type EventSource,
+  openSources,
+  type PublishedAs,
+  replay,
+  replayEpoch,
+  type ReplayResult,
+  SymbolGate,
+} from '@levels/feed'
+import { ES_SPY, fromRelNs, type MarketEvent, relNsToUnixMs } from '@levels/kernel'
+import { UsageError } from './errors.ts'
+import type { RunProgress } from './progress-line.ts'
+import { type StoredCounts, StoredOutbox } from './stored-outbox.ts'
+
+/** Messages that may wait before more of the files is read. */
+const QUEUED_MAX = 4_096
+
+export interface PublishOptions {
+  readonly bus: Bus
+  readonly files: readonly string[]
+  readonly symbol: string | null
+  /** Event time of the first and last event, Unix ns; null: all. */
+  readonly fromNs: bigint | null
+  readonly toNs: bigint | null
+  /** Event time over wall time; 0: as fast as the server takes it. */
+  readonly speed: number
+  /** Who the messages say published them. */
+  readonly source: Source
+  /** Id of the message after which to go on; null: from the first on. */
+  readonly afterId: string | null
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+}
+
+export interface PublishOutcome extends StoredCounts {
+  readonly result: ReplayResult
+  /** Events before `afterId`, and that one. */
+  readonly skipped: number
+  /** False when `afterId` was never met, and nothing was published. */
+  readonly isResumed: boolean
+}
+
+/**
+ * Publishes the events of files on their subjects, in the one order, and waits until the stream has
+ * stored them all, or what was under way when it was stopped.
+ *
+ * @throws FeedError when a file cannot be used at all
+ * @throws BusError when the stream does not take them
+ */
+export async function publishFiles(options: PublishOptions): Promise<PublishOutcome> {
+  const { bus, files, signal } = options
+  const gate = new SymbolGate(ES_SPY, options.symbol)
+  const sources = await openSources(files, { gate })
+  const epochNs = replayEpoch(sources)
+  const outbox = new StoredOutbox(bus)
+  const publisher = new Publisher(options, { epochNs, gate, outbox })
+  const result = await replay({
+    sources: sources.map((source) => new HeldSource(source, outbox)),
+    epochNs,
+    hours: new SessionClock(epochNs),
+    consumer: publisher,
+    paceFromNs: options.fromNs,
+    toNs: options.toNs,
+    speed: options.speed,
+    signal,
+    onProgress: ({ share, tsRelNs, eventCount }) => {
+      const eventTs = tsRelNs === null ? null : relNsToUnixMs(tsRelNs, epochNs)
+      options.onProgress({ share, eventTs, eventCount })
+    },
+  })
+  await outbox.room(0)
+  const { skipped, isResumed } = publisher
+  return { ...outbox.counts, result, skipped, isResumed }
+}
+
+/** Makes messages of events. */
+class Publisher {
+  readonly #outbox: StoredOutbox
+  readonly #gate: SymbolGate
+  readonly #as: PublishedAs
+  readonly #fromRelNs: number
+  /** How often each content occurred at the present instant: equal events are not one event. */
+  readonly #occurrences = new Map<string, number>()
+  #instantRelNs = NaN
+  #afterId: string | null
+  skipped = 0
+
+  constructor(
+    options: PublishOptions,
+    run: { readonly epochNs: bigint; readonly gate: SymbolGate; readonly outbox: StoredOutbox },
+  ) {
+    const { fromNs, source } = options
+    const { epochNs, gate } = run
+    this.#outbox = run.outbox
+    this.#gate = gate
+    this.#afterId = options.afterId
+    this.#fromRelNs = fromNs === null ? -Infinity : Number(fromNs - epochNs)
+    this.#as = { epochNs, pair: gate.pair, futuresSymbol: gate.pair.futures, source }
+  }
+
+  get isResumed(): boolean {
+    return this.#afterId === null
+  }
+
+  onBoundary(): void {
+    // Boundaries are for whoever consumes the events.
+  }
+
+  onEvent(event: MarketEvent): void {
+    if (event.tsRelNs < this.#fromRelNs) return
+    const futuresSymbol = this.#gate.futuresSymbol ?? this.#as.futuresSymbol
+    const message = contractFromEvent(event, { ...this.#as, futuresSymbol })
+    const payload = encodeMarketEvent(message, { tickSize: this.#as.pair.tick })
+    const id = this.#idOf(event.tsRelNs, message.subject, payload)
+    if (this.#afterId !== null) {
+      if (id === this.#afterId) this.#afterId = null
+      this.skipped++
+      return
+    }
+    const headers = { [HEADERS.schema]: `${message.subject}.v1`, [HEADERS.messageId]: id }
+    this.#outbox.push({ subject: message.subject, data: Buffer.from(payload), headers })
+  }
+
+  /** The same for the same event, however often and from wherever it is published. */
+  #idOf(tsRelNs: number, subject: string, payload: string): string {
+    if (tsRelNs !== this.#instantRelNs) {
+      this.#instantRelNs = tsRelNs
+      this.#occurrences.clear()
+    }
+    const content = hash('sha256', `${subject} ${payload}`).slice(0, 24)
+    const before = this.#occurrences.get(content) ?? 0
+    this.#occurrences.set(content, before + 1)
+    return `${fromRelNs(tsRelNs, this.#as.epochNs)}-${content}-${before}`
+  }
+}
+
+/** Reads on only when what was read before is on its way: so memory stays bounded. */
+class HeldSource implements EventSource {
+  readonly #source: EventSource
+  readonly #outbox: StoredOutbox
+
+  constructor(source: EventSource, outbox: StoredOutbox) {
+    this.#source = source
+    this.#outbox = outbox
+  }
+
+  get info(): EventSource['info'] {
+    return this.#source.info
+  }
+
+  get byteOffset(): number {
+    return this.#source.byteOffset
+  }
+
+  get line(): number | null {
+    return this.#source.line
+  }
+
+  get bytesRead(): number {
+    return this.#source.bytesRead
+  }
+
+  start(context: Parameters<EventSource['start']>[0]): void {
+    this.#source.start(context)
+  }
+
+  async load(): Promise<boolean> {
+    await this.#outbox.room(QUEUED_MAX)
+    return this.#source.load()
+  }
+
+  decode(recordsMax: number): boolean {
+    return this.#source.decode(recordsMax)
+  }
+
+  close(): Promise<void> {
+    return this.#source.close()
+  }
+}
+
+/**
+ * Id of the last market message that a stream holds: where an earlier publication ended. Null when
+ * it holds none.
+ *
+ * @throws UsageError when that message has no id, so that it was published by something else
+ */
+export async function lastPublishedId(bus: Bus, stream: string): Promise<string | null> {
+  let lastSeq = 0
+  let id: string | null = null
+  for (const subject of MARKET_SUBJECTS) {
+    const message = await bus.lastMessage(stream, subject)
+    if (message === null || message.streamSeq <= lastSeq) continue
+    lastSeq = message.streamSeq
+    id = message.header(HEADERS.messageId)
+  }
+  if (lastSeq > 0 && id === null) {
+    throw new UsageError(
+      `--resume: expected a message of replayer publish at the end of ${stream}, was one without id`,
+    )
+  }
+  return id
+}

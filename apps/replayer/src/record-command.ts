@@ -1,0 +1,107 @@
+import type { Bus } from '@levels/bus'
+import { UsageError } from './errors.ts'
+import { ExitCode } from './exit-code.ts'
+import { interruptible } from './interrupt.ts'
+import { ensureMarketStream, MARKET_STREAM } from './market-stream.ts'
+import { connectTo, type NatsFlags } from './nats-connection.ts'
+import { ProgressLine } from './progress-line.ts'
+import { type RecordCounts, Recorder, type RecordRange } from './record.ts'
+import { RecordingFile } from './recording-file.ts'
+import { counted, writeFacts } from './run-report.ts'
+import type { Terminal } from './terminal.ts'
+
+/** Options of `record` as the command line gives them. */
+export interface RecordCommandOptions extends NatsFlags {
+  readonly out: string
+  readonly fromSeq?: number
+  readonly toSeq?: number | 'last'
+  readonly new?: boolean
+  readonly core?: boolean
+}
+
+const PROGRESS_MS = 200
+
+/** `replayer record --out FILE` */
+export async function recordCommand(
+  options: RecordCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  refuseContradiction(options)
+  const { err } = terminal
+  const bus = await connectTo(options)
+  const progress = new ProgressLine(err)
+  try {
+    if (options.core !== true) await ensureMarketStream(bus, err)
+    const range = await rangeOf(bus, options)
+    const recorder = new Recorder(bus, await RecordingFile.create(options.out))
+    const showing = setInterval(() => {
+      const { messages, sizeBytes } = recorder.counts
+      progress.note(`${counted(messages, 'message')}, ${megabytes(sizeBytes)}`)
+    }, PROGRESS_MS)
+    try {
+      return await interruptible(
+        () => {
+          progress.clear()
+        },
+        async (signal) => {
+          await recorder.run(range, signal, () => {
+            err.write(`Recording into ${options.out}; Ctrl-C ends it.\n`)
+          })
+          // Ctrl-C is how a recording without an end is ended.
+          return signal.aborted && range.kind === 'part' ? ExitCode.Interrupted : ExitCode.Done
+        },
+      )
+    } finally {
+      clearInterval(showing)
+      progress.clear()
+      report(options.out, recorder.counts, terminal)
+    }
+  } finally {
+    await bus.close()
+  }
+}
+
+function refuseContradiction({ fromSeq, toSeq, new: isNew, core }: RecordCommandOptions): void {
+  const isOfStream = fromSeq !== undefined || toSeq !== undefined || isNew === true
+  if (core === true && isOfStream) {
+    throw new UsageError('--core: expected it alone, was with an option of the stream')
+  }
+  if (isNew === true && (fromSeq !== undefined || toSeq !== undefined)) {
+    throw new UsageError('--new: expected it without --from-seq and --to-seq')
+  }
+}
+
+async function rangeOf(bus: Bus, options: RecordCommandOptions): Promise<RecordRange> {
+  if (options.core === true) return { kind: 'core' }
+  const { firstSeq, lastSeq } = await bus.streamState(MARKET_STREAM.name)
+  if (options.new === true) return { kind: 'stream', fromSeq: lastSeq + 1 }
+  const fromSeq = options.fromSeq ?? firstSeq
+  if (fromSeq < firstSeq) {
+    throw new UsageError(
+      `--from-seq: expected ${firstSeq} or later, which ${MARKET_STREAM.name} still holds, was ${fromSeq}`,
+    )
+  }
+  if (options.toSeq === undefined) return { kind: 'stream', fromSeq }
+  const toSeq = options.toSeq === 'last' ? lastSeq : options.toSeq
+  if (toSeq > lastSeq) {
+    throw new UsageError(`--to-seq: expected at most ${lastSeq}, the last there is, was ${toSeq}`)
+  }
+  return { kind: 'part', fromSeq, toSeq }
+}
+
+function report(path: string, counts: RecordCounts, { out, err }: Terminal): void {
+  const { messages, sizeBytes, firstSeq, lastSeq, empty, lost, gaps } = counts
+  writeFacts(out, [
+    ['recorded', `${counted(messages, 'message')}, ${megabytes(sizeBytes)}, in ${path}`],
+    ...(firstSeq === null ? [] : [['sequences', `${firstSeq} – ${lastSeq ?? firstSeq}`] as const]),
+  ])
+  if (empty > 0) err.write(`${counted(empty, 'message')} without text left out.\n`)
+  if (lost > 0)
+    err.write(err.paint('yellow', `${counted(lost, 'message')} lost: the disk was too slow.\n`))
+  if (gaps > 0)
+    err.write(err.paint('yellow', `Messages lost on the way ${counted(gaps, 'time')}.\n`))
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}

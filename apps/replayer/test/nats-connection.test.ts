@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { natsOptionsOf } from '../src/nats-connection.ts'
+
+const nats = 'nats://a:4222'
+
+describe('the options of a connection', () => {
+  it('come from the command line, or else from the environment', () => {
+    const env = {
+      NATS_URL: 'nats://b:4222, nats://c:4222',
+      LEVELS_NATS_CREDS_FILE: 'env.creds',
+      LEVELS_NATS_TLS_CA_FILE: '',
+    }
+    expect(natsOptionsOf({}, env)).toEqual({
+      servers: ['nats://b:4222', 'nats://c:4222'],
+      name: 'replayer',
+      credentials: { credsFile: 'env.creds' },
+    })
+    expect(natsOptionsOf({ nats, creds: 'mine.creds', tlsCa: 'ca.pem' }, env)).toEqual({
+      servers: [nats],
+      name: 'replayer',
+      credentials: { credsFile: 'mine.creds' },
+      tls: { caFile: 'ca.pem' },
+    })
+  })
+
+  it.each<[string, object, Record<string, string>, object]>([
+    ['a user', { natsUser: 'me' }, { LEVELS_NATS_PASSWORD: 'p' }, { user: 'me', password: 'p' }],
+    ['a token', {}, { LEVELS_NATS_TOKEN: 't' }, { token: 't' }],
+    ['an nkey', { nkey: 'seed' }, {}, { nkeySeedFile: 'seed' }],
+  ])('log in %s', (_name, flags, env, credentials) => {
+    expect(natsOptionsOf({ nats, ...flags }, env).credentials).toEqual(credentials)
+  })
+
+  it('demand TLS when told to, with a certificate of ours when there is one', () => {
+    expect(natsOptionsOf({ nats, tls: true }, {}).tls).toEqual({})
+    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: 'true' }).tls).toEqual({})
+    const files = { tlsCert: 'c.pem', tlsKey: 'k.pem' }
+    expect(natsOptionsOf({ nats, ...files }, {}).tls).toEqual({
+      certFile: 'c.pem',
+      keyFile: 'k.pem',
+    })
+  })
+
+  it.each<[string, object, Record<string, string>, string]>([
+    ['no server', {}, { NATS_URL: '' }, '--nats: expected the URL of a server'],
+    [
+      'two ways to log in',
+      { nats, nkey: 'x', natsUser: 'me' },
+      {},
+      'one way to log in to NATS, was user and password and --nkey',
+    ],
+    ['a user without password', { nats, natsUser: 'me' }, {}, 'together, was one of the two'],
+    ['a certificate without key', { nats, tlsCert: 'c' }, {}, 'together, was one of the two'],
+  ])('are refused with %s', (_name, flags, env, message) => {
+    expect(() => natsOptionsOf(flags, env)).toThrow(message)
+  })
+})
