@@ -1,0 +1,83 @@
+import './no-evaluation.ts'
+import { WEB_SOCKET_PATH } from '@levels/gateway/protocol'
+import { render } from 'preact'
+import { announcementOf } from './announcer.ts'
+import { ChartQueue } from './chart/chart-queue.ts'
+import { listenForKeys } from './keyboard.ts'
+import { Board } from './model/board.ts'
+import { ThemeSwitch } from './theme.ts'
+import { BoardView, type Interface } from './view/board-view.tsx'
+
+/** Ages and waiting times move on though nothing comes, ms. */
+const AGE_STEP_MS = 500
+
+class Page implements Interface {
+  readonly #board: Board
+  readonly #root: HTMLElement
+  readonly #theme: ThemeSwitch
+  #isDrawPending = false
+  paletteVersion = 0
+  isHelpOpen = false
+  readonly charts = new ChartQueue((draw) => requestAnimationFrame(draw))
+  announcement = ''
+
+  constructor(root: HTMLElement) {
+    this.#root = root
+    this.#theme = new ThemeSwitch(() => {
+      this.paletteVersion++
+      this.#drawSoon()
+    })
+    this.#board = new Board(webSocketUrl(), () => this.#drawSoon())
+    listenForKeys(this.#board, this)
+    setInterval(() => this.#drawSoon(), AGE_STEP_MS)
+    const token = takeTokenFromAddress()
+    if (token === null) this.#board.open()
+    else this.#board.useToken(token)
+    this.#draw()
+  }
+
+  get theme(): ThemeSwitch['theme'] {
+    return this.#theme.theme
+  }
+
+  nextTheme(): void {
+    this.#theme.next()
+  }
+
+  toggleHelp(): void {
+    this.isHelpOpen = !this.isHelpOpen
+    this.#drawSoon()
+  }
+
+  /** However much comes between two frames, it is drawn once. */
+  #drawSoon(): void {
+    if (this.#isDrawPending) return
+    this.#isDrawPending = true
+    requestAnimationFrame(() => this.#draw())
+  }
+
+  #draw(): void {
+    this.#isDrawPending = false
+    const announcement = announcementOf(this.#board.unsaid)
+    this.#board.unsaid = []
+    if (announcement !== '') this.announcement = announcement
+    render(<BoardView board={this.#board} ui={this} />, this.#root)
+  }
+}
+
+function webSocketUrl(): string {
+  const url = new URL(WEB_SOCKET_PATH, location.href)
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
+  return url.href
+}
+
+/** A token behind the # of the address is used and taken out of it, and of the history. */
+function takeTokenFromAddress(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('token')
+  if (token !== null) history.replaceState(null, '', location.pathname + location.search)
+  return token
+}
+
+const root = document.getElementById('board')
+if (root === null) throw new Error('expected an element "board" in the page, was none')
+new Page(root)

@@ -1,0 +1,318 @@
+import type { LevelSignal, ServiceStatus } from '@levels/contracts'
+import type {
+  HelloMessage,
+  LinkMessage,
+  PlayerMessage,
+  ServerMessage,
+  SignalEvent,
+  SnapMessage,
+} from '@levels/gateway/protocol'
+import { Connection, type ConnectionState } from './connection.ts'
+import { EventLog } from './event-log.ts'
+import type { HealthFacts } from './health.ts'
+import type { HistoryColumns } from './history-columns.ts'
+import { HistoryFeed } from './history-feed.ts'
+import { followedLevel, ladderOrder, neighbourId } from './selection.ts'
+
+const MINUTE_MS = 60_000
+/** Where the page starts. */
+export const FIRST_WINDOW_MS = 5 * MINUTE_MS
+
+const UNSAID_MAX = 64
+const REST_MS = 150
+
+/** A level as it was last seen, and when. */
+export interface SeenLevel {
+  readonly level: LevelSignal
+  /** Unix ms, event time. */
+  readonly ts: number
+  /** Whether it is in the snap that is shown. */
+  readonly isPresent: boolean
+}
+
+/**
+ * Everything the page shows. Messages and the user change it; whoever draws listens to `onChange`
+ * and reads. Nothing here touches the document.
+ */
+export class Board {
+  readonly history: HistoryFeed
+  readonly log = new EventLog()
+  readonly #connection: Connection
+  readonly #onChange: () => void
+  connection: ConnectionState = { kind: 'connecting', attempt: 1 }
+  hello: HelloMessage | null = null
+  link: LinkMessage | null = null
+  player: PlayerMessage | null = null
+  snap: SnapMessage | null = null
+  /** The levels of the snap, highest price first. */
+  ladder: readonly LevelSignal[] = []
+  status: ServiceStatus | null = null
+  refusedCount = 0
+  /** What was refused last, of the gateway's messages or of ours. */
+  lastRefusal: string | null = null
+  /** Events that came while watching, to be said aloud; whoever says them takes them. */
+  unsaid: SignalEvent[] = []
+  windowMs = FIRST_WINDOW_MS
+  #seen: SeenLevel | null = null
+  #chosenId: string | null = null
+  #snapAtMs: number | null = null
+  #statusAtMs: number | null = null
+  #seekId = 0
+  #pendingSeekTs: number | null = null
+  #pendingSpeed: number | null = null
+  #isDragging = false
+  #restTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(url: string, onChange: () => void) {
+    this.#onChange = onChange
+    this.#connection = new Connection(url, {
+      onState: (state) => this.#changeConnection(state),
+      onMessage: (message) => this.#take(message),
+      onRefused: (reason) => this.#refuse(reason),
+    })
+    this.history = new HistoryFeed((message) => this.#connection.send(message))
+  }
+
+  open(): void {
+    this.#connection.open()
+  }
+
+  useToken(token: string): void {
+    this.#connection.useToken(token)
+  }
+
+  get isReplay(): boolean {
+    return this.hello?.mode === 'replay'
+  }
+
+  /** The level in the detail panel, as it is or as it was last seen. */
+  get seen(): SeenLevel | null {
+    return this.#seen
+  }
+
+  get selectedId(): string | null {
+    return this.#chosenId ?? this.#seen?.level.id ?? null
+  }
+
+  /** Whether nobody chose a level: the panel shows the one that matters most. */
+  get isFollowing(): boolean {
+    return this.#chosenId === null
+  }
+
+  /** The moment shown, Unix ms: where the user drags to, else that of the snap. */
+  get cursorTs(): number | null {
+    return this.#pendingSeekTs ?? this.snap?.signals.ts ?? null
+  }
+
+  /** The columns that charts draw, and what part of them. */
+  columns(): HistoryColumns {
+    const cursorTs = this.cursorTs
+    if (cursorTs === null) return this.history.overview
+    const span = { cursorTs, windowMs: this.windowMs }
+    // First the snap, then its surroundings: while a hand drags, they would be wrong before they
+    // came, and in the way of the snaps.
+    const mayAsk = this.#pendingSeekTs === null && !this.#isDragging
+    return this.history.columnsFor(span, { isLive: !this.isReplay, mayAsk })
+  }
+
+  /** Events up to the moment shown, oldest first. */
+  get pastEventCount(): number {
+    const cursorTs = this.cursorTs
+    return this.isReplay && cursorTs !== null ? this.log.endAt(cursorTs) : this.log.events.length
+  }
+
+  health(): HealthFacts {
+    const nowMs = performance.now()
+    const age = (sinceMs: number | null): number | null =>
+      sinceMs === null ? null : nowMs - sinceMs
+    return {
+      connection: this.connection,
+      hello: this.hello,
+      link: this.link,
+      status: this.status,
+      statusAgeMs: age(this.#statusAtMs),
+      signals: this.snap?.signals ?? null,
+      snapAgeMs: age(this.#snapAtMs),
+      refusedCount: this.refusedCount,
+      nowMs,
+    }
+  }
+
+  // ── The user ───────────────────────────────────────────────────────────────────────────────────
+
+  /** Shows a level in depth; null: the one that matters most, from now on. */
+  select(id: string | null): void {
+    this.#chosenId = id
+    this.#see()
+    this.#onChange()
+  }
+
+  /** Moves the selection down (positive) or up the ladder. */
+  selectNeighbour(rungs: number): void {
+    this.select(neighbourId(this.ladder, this.selectedId, rungs))
+  }
+
+  showWindow(windowMs: number): void {
+    this.windowMs = windowMs
+    this.#onChange()
+  }
+
+  togglePlay(): void {
+    if (this.player?.isPlaying === true) this.#connection.send({ type: 'pause' })
+    else this.#connection.send({ type: 'play' })
+  }
+
+  /** Of the replay, times real time; what was asked for last counts. */
+  get speed(): number {
+    return this.#pendingSpeed ?? this.player?.speed ?? 1
+  }
+
+  setSpeed(speed: number): void {
+    this.#pendingSpeed = speed
+    this.#connection.send({ type: 'speed', speed })
+    this.#onChange()
+  }
+
+  step(snaps: number): void {
+    this.#connection.send({ type: 'step', snaps })
+  }
+
+  /** Goes to a moment of the run. */
+  seek(ts: number): void {
+    const { firstTs = null, lastTs = null } = this.hello?.run ?? {}
+    if (firstTs === null || lastTs === null) return
+    const within = Math.round(Math.min(lastTs, Math.max(firstTs, ts)))
+    this.#pendingSeekTs = within
+    this.#drag()
+    this.#connection.send({ type: 'seek', id: ++this.#seekId, ts: within })
+    this.#onChange()
+  }
+
+  /** A hand on the slider rests when no place was asked for during some time. */
+  #drag(): void {
+    this.#isDragging = true
+    clearTimeout(this.#restTimer)
+    this.#restTimer = setTimeout(() => {
+      this.#isDragging = false
+      this.#onChange()
+    }, REST_MS)
+  }
+
+  /** Goes to the next (positive) or the previous change of a signal. */
+  seekEvent(direction: 1 | -1): void {
+    const cursorTs = this.cursorTs
+    if (!this.isReplay || cursorTs === null) return
+    const { events } = this.log
+    const index = direction > 0 ? this.log.endAt(cursorTs) : this.log.endAt(cursorTs - 1) - 1
+    const event = events[index]
+    if (event === undefined) return
+    this.#chosenId = event.levelId
+    this.seek(event.ts)
+  }
+
+  // ── The gateway ────────────────────────────────────────────────────────────────────────────────
+
+  #take(message: ServerMessage): void {
+    switch (message.type) {
+      case 'hello':
+        this.#greet(message)
+        break
+      case 'snap':
+        this.#takeSnap(message)
+        break
+      case 'status':
+        this.status = message.status
+        this.#statusAtMs = performance.now()
+        break
+      case 'link':
+        this.link = message
+        break
+      case 'history':
+        this.history.take(message)
+        break
+      case 'events':
+        this.#sayLater(this.log.take(message))
+        break
+      case 'player':
+        this.player = message
+        if (message.speed === this.#pendingSpeed) this.#pendingSpeed = null
+        if (message.seekId === this.#seekId) this.#pendingSeekTs = null
+        break
+      case 'error':
+        return this.#refuse(`${message.code}: ${message.message}`)
+      case 'challenge':
+      case 'beat':
+        return
+    }
+    this.#onChange()
+  }
+
+  #greet(hello: HelloMessage): void {
+    // Another gateway, or another run, counts anew; what it knew is not what this one knows.
+    if (hello.gatewayId !== this.hello?.gatewayId) {
+      this.status = null
+      this.#statusAtMs = null
+    }
+    const cursorTs = this.cursorTs
+    const wasPlaying = this.player?.isPlaying === true
+    const isSameRun = hello.run !== null && hello.run.runId === this.hello?.run?.runId
+    this.hello = hello
+    this.#pendingSeekTs = null
+    this.#pendingSpeed = null
+    this.history.connected(hello.snapIntervalMs)
+    // Back in the same run: on from where it was.
+    if (!isSameRun || cursorTs === null) return
+    this.seek(cursorTs)
+    if (wasPlaying) this.#connection.send({ type: 'play' })
+  }
+
+  #takeSnap(snap: SnapMessage): void {
+    // What was on its way when a newer place was asked for would make the picture jump back.
+    if (this.#pendingSeekTs !== null && (snap.seekId ?? 0) < this.#seekId) return
+    this.#pendingSeekTs = null
+    const before = this.snap?.signals.ts ?? null
+    this.snap = snap
+    this.#snapAtMs = performance.now()
+    this.ladder = ladderOrder(snap.signals.levels)
+    this.#see()
+    if (!this.isReplay) return this.history.append(snap.signals)
+    this.#passEvents(before, snap.signals.ts)
+  }
+
+  /** In replay, what is played past is said as it would have been live; what is jumped over is not. */
+  #passEvents(fromTs: number | null, toTs: number): void {
+    const isPlaying = this.player?.isPlaying === true && this.speed <= 20
+    if (!isPlaying || fromTs === null || toTs <= fromTs || toTs - fromTs > 10_000) return
+    this.#sayLater(this.log.events.slice(this.log.endAt(fromTs), this.log.endAt(toTs)))
+  }
+
+  /** A page that nobody sees draws nothing and says nothing: what waits is bounded. */
+  #sayLater(events: readonly SignalEvent[]): void {
+    this.unsaid = [...this.unsaid, ...events].slice(-UNSAID_MAX)
+  }
+
+  #see(): void {
+    const signals = this.snap?.signals
+    if (signals === undefined) return
+    const level =
+      this.#chosenId === null
+        ? followedLevel(signals.levels, this.#seen?.level.id ?? null)
+        : (signals.levels.find(({ id }) => id === this.#chosenId) ?? null)
+    if (level !== null) this.#seen = { level, ts: signals.ts, isPresent: true }
+    else if (this.#seen !== null) this.#seen = { ...this.#seen, isPresent: false }
+    // Chosen, but not seen yet, or seen in what is the future now.
+    const isOther = this.#chosenId !== null && this.#seen?.level.id !== this.#chosenId
+    if (isOther || (this.#seen?.ts ?? 0) > signals.ts) this.#seen = null
+  }
+
+  #changeConnection(state: ConnectionState): void {
+    this.connection = state
+    this.#onChange()
+  }
+
+  #refuse(reason: string): void {
+    this.refusedCount++
+    this.lastRefusal = reason
+    this.#onChange()
+  }
+}

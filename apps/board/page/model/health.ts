@@ -1,0 +1,275 @@
+import type { LevelSignals, ServiceStatus } from '@levels/contracts'
+import type { HelloMessage, LinkMessage } from '@levels/gateway/protocol'
+import type { ConnectionState } from './connection.ts'
+import { countText, durationText, lagText, shareText, UNKNOWN } from '../text/format.ts'
+
+/** How good a piece of health is. `unknown` always says why. */
+export type Grade = 'good' | 'warning' | 'bad' | 'unknown'
+
+export interface HealthItem {
+  readonly key: string
+  readonly label: string
+  readonly value: string
+  readonly grade: Grade
+  /** What it means, or why it is not known. */
+  readonly detail: string
+}
+
+/** What is known of the health of what the page shows. */
+export interface HealthFacts {
+  readonly connection: ConnectionState
+  readonly hello: HelloMessage | null
+  readonly link: LinkMessage | null
+  readonly status: ServiceStatus | null
+  /** Since the last status came, ms. */
+  readonly statusAgeMs: number | null
+  readonly signals: LevelSignals | null
+  /** Since the last snap came, ms; null: none yet. */
+  readonly snapAgeMs: number | null
+  /** Messages of the gateway that could not be read. */
+  readonly refusedCount: number
+  /** `performance.now()` */
+  readonly nowMs: number
+}
+
+/** The loudest thing that is wrong, for the banner; null when nothing is. */
+export interface Alarm {
+  readonly grade: 'warning' | 'bad'
+  readonly title: string
+  readonly detail: string
+}
+
+const STALE_SNAPS = 8
+const STALE_MS_MIN = 2_000
+/** A status comes once a second. */
+const STATUS_STALE_MS = 5_000
+const LAG_WARNING_MS = 1_000
+const LAG_BAD_MS = 5_000
+const COVERAGE_WARNING = 0.9
+
+/** Whether live snaps have stopped coming. */
+export function isStale({ hello, snapAgeMs }: HealthFacts): boolean {
+  if (hello?.mode !== 'live' || snapAgeMs === null) return false
+  return snapAgeMs > Math.max(STALE_MS_MIN, STALE_SNAPS * hello.snapIntervalMs)
+}
+
+/** Everything the health strip shows, in its order. */
+export function healthItems(facts: HealthFacts): HealthItem[] {
+  const isReplay = facts.hello?.mode === 'replay'
+  const ofData = [bookItem(facts), basisItem(facts), greeksItem(facts)]
+  return isReplay
+    ? [connectionItem(facts), runItem(facts), ...ofData]
+    : [
+        connectionItem(facts),
+        dataItem(facts),
+        lagItem(facts),
+        serviceItem(facts),
+        ...ofData,
+        rejectsItem(facts),
+      ]
+}
+
+/** What must be seen at once, worst first. */
+export function alarmOf(facts: HealthFacts): Alarm | null {
+  const { connection, link, status, signals } = facts
+  if (connection.kind === 'waiting') {
+    const wait = Math.max(0, connection.retryAtMs - facts.nowMs)
+    const detail = `${connection.reason}; attempt ${connection.attempt + 1} in ${Math.ceil(wait / 1000)} s. What is shown is old.`
+    return { grade: 'bad', title: 'Disconnected', detail }
+  }
+  if (connection.kind === 'connecting' && connection.attempt > 1) {
+    return {
+      grade: 'bad',
+      title: 'Reconnecting',
+      detail: `attempt ${connection.attempt}. What is shown is old.`,
+    }
+  }
+  if (link?.isConnected === false) {
+    const detail = link.reason ?? 'the gateway has lost it, for a reason it does not know'
+    return { grade: 'bad', title: 'No bus', detail }
+  }
+  if (isStale(facts)) {
+    const detail = `no snap for ${durationText(facts.snapAgeMs ?? 0)}. What is shown is old.`
+    return { grade: 'bad', title: 'Stale', detail }
+  }
+  if (status !== null && status.state !== 'LIVE') {
+    const detail = status.reason?.message ?? 'the service gives no reason'
+    return {
+      grade: status.state === 'DEGRADED' ? 'bad' : 'warning',
+      title: titleCase(status.state),
+      detail,
+    }
+  }
+  const book = signals?.health?.book ?? 'live'
+  if (book !== 'live') {
+    return { grade: 'warning', title: `Book ${book}`, detail: bookMeanings[book] }
+  }
+  return null
+}
+
+function connectionItem({ connection, hello, nowMs }: HealthFacts): HealthItem {
+  const base = { key: 'connection', label: 'Link' }
+  switch (connection.kind) {
+    case 'open': {
+      const value = hello?.mode === 'replay' ? 'Replay' : 'Live'
+      return { ...base, value, grade: 'good', detail: 'connected to the gateway' }
+    }
+    case 'connecting':
+      return {
+        ...base,
+        value: 'Connecting',
+        grade: 'warning',
+        detail: `attempt ${connection.attempt}`,
+      }
+    case 'waiting': {
+      const seconds = Math.ceil(Math.max(0, connection.retryAtMs - nowMs) / 1000)
+      return { ...base, value: `Retry in ${seconds} s`, grade: 'bad', detail: connection.reason }
+    }
+    case 'token-needed':
+      return {
+        ...base,
+        value: 'Token needed',
+        grade: 'bad',
+        detail: 'the gateway asks for a token',
+      }
+  }
+}
+
+function dataItem(facts: HealthFacts): HealthItem {
+  const base = { key: 'data', label: 'Last snap' }
+  const { snapAgeMs } = facts
+  if (snapAgeMs === null) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no snap has come yet' }
+  }
+  const grade = isStale(facts) ? 'bad' : 'good'
+  // Within the rhythm of snaps the age only flickers: it says "now".
+  const value = snapAgeMs < 1000 ? 'now' : durationText(snapAgeMs)
+  return { ...base, value, grade, detail: `the last snap came ${durationText(snapAgeMs)} ago` }
+}
+
+function lagItem({ status, statusAgeMs }: HealthFacts): HealthItem {
+  const base = { key: 'lag', label: 'Lag' }
+  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  const lagMs = status.lagMs
+  if (lagMs === null) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no market event has come yet' }
+  }
+  const isOld = statusAgeMs !== null && statusAgeMs > STATUS_STALE_MS
+  const grade = isOld
+    ? 'unknown'
+    : lagMs > LAG_BAD_MS
+      ? 'bad'
+      : lagMs > LAG_WARNING_MS
+        ? 'warning'
+        : 'good'
+  return {
+    ...base,
+    value: isOld ? UNKNOWN : lagText(lagMs),
+    grade,
+    detail: 'behind the newest market event',
+  }
+}
+
+const noStatus = 'the service has not reported yet'
+
+function serviceItem({ status, statusAgeMs }: HealthFacts): HealthItem {
+  const base = { key: 'service', label: 'Service' }
+  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  if (statusAgeMs !== null && statusAgeMs > STATUS_STALE_MS) {
+    const detail = `no report for ${durationText(statusAgeMs)}; it was ${status.state}`
+    return { ...base, value: 'Silent', grade: 'bad', detail }
+  }
+  const grade = status.state === 'LIVE' ? 'good' : status.state === 'DEGRADED' ? 'bad' : 'warning'
+  const detail =
+    status.reason === null ? 'as it should be' : `${status.reason.code}: ${status.reason.message}`
+  return { ...base, value: titleCase(status.state), grade, detail }
+}
+
+function runItem({ hello }: HealthFacts): HealthItem {
+  const base = { key: 'run', label: 'Run' }
+  const run = hello?.run ?? null
+  if (run === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no run is open' }
+  const grade = run.state === 'complete' ? 'good' : 'warning'
+  return {
+    ...base,
+    value: titleCase(run.state),
+    grade,
+    detail: run.reason ?? `${run.runId}, ${countText(run.snapCount)} snaps`,
+  }
+}
+
+const bookMeanings = {
+  live: 'depth is fresh',
+  stale: 'no depth update for too long: confidence is LOW',
+  resync: 'depth is being rebuilt: confidence is LOW',
+  crossed: 'bid and ask cross: no flows, no levels from it',
+  none: 'no depth has come yet',
+} as const
+
+const basisMeanings = {
+  live: 'ES to SPY, measured lately',
+  held: 'ES to SPY is the last one measured',
+  default: 'ES to SPY was never measured: the default ratio is used',
+} as const
+
+const noHealth = 'the payload does not tell'
+
+function bookItem({ signals }: HealthFacts): HealthItem {
+  const base = { key: 'book', label: 'Book' }
+  const book = signals?.health?.book
+  if (book === undefined) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+  return {
+    ...base,
+    value: titleCase(book),
+    grade: book === 'live' ? 'good' : 'bad',
+    detail: bookMeanings[book],
+  }
+}
+
+function basisItem({ signals }: HealthFacts): HealthItem {
+  const base = { key: 'basis', label: 'Basis' }
+  const basis = signals?.health?.basis
+  if (basis === undefined) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+  return {
+    ...base,
+    value: titleCase(basis),
+    grade: basis === 'live' ? 'good' : 'warning',
+    detail: basisMeanings[basis],
+  }
+}
+
+function greeksItem({ signals }: HealthFacts): HealthItem {
+  const base = { key: 'greeks', label: 'Greeks' }
+  const health = signals?.health
+  if (health === undefined || health === null) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+  }
+  const coverage = health.greeksCoverage
+  if (coverage === null) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no option trades yet' }
+  }
+  const grade = coverage < COVERAGE_WARNING ? 'warning' : 'good'
+  return {
+    ...base,
+    value: shareText(coverage),
+    grade,
+    detail: 'option trades whose greeks are known',
+  }
+}
+
+function rejectsItem({ status, refusedCount }: HealthFacts): HealthItem {
+  const base = { key: 'rejects', label: 'Refused' }
+  const counts = status === null ? [] : Object.entries(status.rejects)
+  const total = counts.reduce((sum, [, count]) => sum + count, refusedCount)
+  if (status === null && refusedCount === 0) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  }
+  const named = counts.filter(([, count]) => count > 0).map(([code, count]) => `${code} ${count}`)
+  if (refusedCount > 0) named.push(`by this page ${refusedCount}`)
+  const detail = named.length === 0 ? 'no message was refused' : named.join(', ')
+  return { ...base, value: countText(total), grade: total > 0 ? 'warning' : 'good', detail }
+}
+
+function titleCase(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1).toLowerCase()
+}

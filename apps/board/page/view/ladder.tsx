@@ -1,0 +1,150 @@
+import type { LevelSignal } from '@levels/contracts'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import type { Board } from '../model/board.ts'
+import { priceText, scoreText } from '../text/format.ts'
+import { kindName } from '../text/level-names.ts'
+import { ScoreBar } from './score-bar.tsx'
+import { ConfidenceBars, SignalBadge } from './signal-badge.tsx'
+import { still } from './still.ts'
+
+/** With more levels than this each has one line, so that more of them are in sight. */
+const ROOMY_ROWS_MAX = 8
+
+/** Levels near spot, the highest price on top, with spot among them. */
+export function Ladder({ board }: { readonly board: Board }): JSX.Element {
+  const { ladder, selectedId } = board
+  const spot = board.snap?.signals.spy.spot ?? null
+  const list = useRef<HTMLTableSectionElement>(null)
+  // Only the ladder scrolls, never the page, and only when the selection has moved.
+  useEffect(() => {
+    const row = list.current?.querySelector<HTMLElement>('[aria-selected=true]') ?? null
+    if (row === null) return
+    scrollWithin(row.closest('.ladder-scroll'), row)
+    // Where the keyboard is in the ladder, it goes along.
+    if (list.current?.contains(document.activeElement) === true) row.focus({ preventScroll: true })
+  }, [selectedId])
+  return (
+    <section
+      class={ladder.length > ROOMY_ROWS_MAX ? 'panel ladder is-dense' : 'panel ladder'}
+      aria-label="Levels near spot"
+    >
+      <div class="ladder-scroll">
+        <table role="grid" aria-label="Levels near spot, highest price first">
+          <thead>
+            <tr>
+              <th scope="col" class="is-number">
+                Price
+              </th>
+              <th scope="col">Level</th>
+              <th scope="col" class="is-number">
+                Dist
+              </th>
+              <th scope="col" class="score-head">
+                Break score
+              </th>
+              <th scope="col">Signal</th>
+              <th scope="col">Conf</th>
+            </tr>
+          </thead>
+          <tbody ref={list}>{rows(board, spot)}</tbody>
+        </table>
+        {ladder.length === 0 && <p class="empty">{emptyReason(board)}</p>}
+      </div>
+    </section>
+  )
+}
+
+/** Brings a row into sight below the heading. */
+function scrollWithin(box: Element | null, row: HTMLElement): void {
+  if (box === null) return
+  const head = row.offsetHeight
+  const top = row.offsetTop - head
+  const bottom = row.offsetTop + row.offsetHeight - box.clientHeight
+  if (box.scrollTop > top) box.scrollTop = top
+  else if (box.scrollTop < bottom) box.scrollTop = bottom
+}
+
+function rows(board: Board, spot: number | null): JSX.Element[] {
+  const { ladder, selectedId } = board
+  const tabStop = ladder.some(({ id }) => id === selectedId) ? selectedId : ladder[0]?.id
+  const lines = ladder.map((level) => (
+    <LadderRow
+      key={level.id}
+      board={board}
+      id={level.id}
+      kind={level.kind}
+      price={priceText(level.price)}
+      distance={priceText(level.distance)}
+      score={Math.round(level.breakScoreSmooth)}
+      signal={level.signal}
+      direction={level.direction}
+      confidence={level.confidence}
+      note={level.note}
+      isSelected={level.id === selectedId}
+      isTabStop={level.id === tabStop}
+    />
+  ))
+  if (spot === null || ladder.length === 0) return lines
+  const below = ladder.findIndex(({ price }) => price < spot)
+  lines.splice(
+    below < 0 ? lines.length : below,
+    0,
+    <tr key="spot of the ladder" class="spot-row">
+      <td class="is-number">{priceText(spot)}</td>
+      <td colSpan={5}>spot</td>
+    </tr>,
+  )
+  return lines
+}
+
+/** What a row says, as it says it: numbers that read the same are the same. */
+interface LadderRowProps extends Pick<
+  LevelSignal,
+  'id' | 'kind' | 'signal' | 'direction' | 'confidence' | 'note'
+> {
+  readonly board: Board
+  readonly price: string
+  readonly distance: string
+  readonly score: number
+  readonly isSelected: boolean
+  readonly isTabStop: boolean
+}
+
+const LadderRow = still((props: LadderRowProps) => {
+  const { board, id, kind, price, distance, score, signal, direction, confidence, note } = props
+  return (
+    <tr
+      class={`level is-${signal.toLowerCase()}`}
+      aria-selected={props.isSelected}
+      tabIndex={props.isTabStop ? 0 : -1}
+      data-level={id}
+      onClick={() => {
+        board.select(id)
+      }}
+    >
+      <td class="is-number level-price">{price}</td>
+      <td class="name" title={id}>
+        <span class="kind">{kindName(kind)}</span>
+        <span class="why">{`${direction === 'SUPPORT' ? 'Support' : 'Resistance'} · ${note}`}</span>
+      </td>
+      <td class="is-number">{distance}</td>
+      <td class="score-cell" aria-label={`Break score ${scoreText(score)} of 100`}>
+        <ScoreBar score={score} />
+        <span class="score-number">{scoreText(score)}</span>
+      </td>
+      <td>
+        <SignalBadge signal={signal} direction={direction} />
+      </td>
+      <td>
+        <ConfidenceBars confidence={confidence} />
+      </td>
+    </tr>
+  )
+})
+
+function emptyReason({ snap }: Board): string {
+  if (snap === null) return 'No snap yet.'
+  if (snap.signals.spy.spot === null) return 'Spot is not known yet, so no level is near it.'
+  return 'No level is near spot.'
+}

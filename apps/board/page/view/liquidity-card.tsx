@@ -1,0 +1,107 @@
+import type { LevelSignal } from '@levels/contracts'
+import type { JSX } from 'preact'
+import { countText, priceText, ratioText, shareText, signedCountText } from '../text/format.ts'
+import { barrierMeanings } from '../text/level-names.ts'
+import { ComponentCard, Quantity } from './component-card.tsx'
+
+/** What defends the level: flows of ES depth over the barrier window, and what is there now. */
+export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.Element {
+  const { barrier, components } = level
+  const { defendingQuote } = barrier
+  const isUnseen = barrier.visibility === 0
+  return (
+    <ComponentCard
+      title="Liquidity"
+      score={components?.liquidityScore ?? null}
+      state={barrier.state}
+      meaning={barrierMeanings[barrier.state]}
+      confidence={barrier.confidence}
+      testId="liquidity"
+    >
+      <FlowBar {...barrier} />
+      <dl class="quantities">
+        <Quantity
+          name="Δ liquidity"
+          value={signedCountText(barrier.deltaLiq)}
+          unit="ct"
+          detail="added − canceled − filled"
+        />
+        <Quantity
+          name="Refill ratio"
+          value={ratioText(barrier.replenishmentRatio)}
+          detail="added / (canceled + filled)"
+        />
+        <Quantity
+          name="Depth in zone"
+          value={isUnseen ? '—' : countText(barrier.depthInZone)}
+          unit={isUnseen ? 'out of sight' : 'ct'}
+          detail="displayed now"
+        />
+        <Quantity
+          name="Churn"
+          value={countText(barrier.churn)}
+          unit="ct"
+          detail="added + canceled + filled"
+        />
+        <Quantity
+          name="Defended by"
+          value={countText(defendingQuote.size)}
+          unit={
+            defendingQuote.price === null
+              ? 'nothing shown'
+              : `at ${priceText(defendingQuote.price)}`
+          }
+          detail="largest displayed size"
+        />
+        <Quantity
+          name="Visible"
+          value={shareText(barrier.visibility)}
+          detail="share of the zone in the ten levels of the book"
+        />
+      </dl>
+    </ComponentCard>
+  )
+}
+
+interface Flows {
+  readonly addedSize: number
+  readonly canceledSize: number
+  readonly filledSize: number
+}
+
+const WIDTH = 200
+
+/** What came against what went, on one scale; canceled is plain, filled is hatched. */
+function FlowBar({ addedSize, canceledSize, filledSize }: Flows): JSX.Element {
+  const most = Math.max(1, addedSize, canceledSize + filledSize)
+  const width = (size: number): number => (size / most) * WIDTH
+  const spoken = `Added ${countText(addedSize)}, canceled ${countText(canceledSize)}, filled ${countText(filledSize)} contracts`
+  return (
+    <figure class="flow">
+      <svg viewBox={`0 0 ${WIDTH} 22`} preserveAspectRatio="none" role="img" aria-label={spoken}>
+        <rect class="flow-ground" x="0" y="0" width={WIDTH} height="10" />
+        <rect class="flow-ground" x="0" y="12" width={WIDTH} height="10" />
+        <rect class="flow-added" x="0" y="0" width={width(addedSize)} height="10" />
+        <rect class="flow-canceled" x="0" y="12" width={width(canceledSize)} height="10" />
+        <rect
+          class="flow-filled"
+          x={width(canceledSize)}
+          y="12"
+          width={width(filledSize)}
+          height="10"
+        />
+      </svg>
+      <figcaption class="flow-legend">
+        <span class="key-added" data-testid="added">
+          <i aria-hidden="true" /> added <b>{countText(addedSize)}</b>
+        </span>
+        <span class="key-canceled" data-testid="canceled">
+          <i aria-hidden="true" /> canceled <b>{countText(canceledSize)}</b>
+        </span>
+        <span class="key-filled" data-testid="filled">
+          <i aria-hidden="true" /> filled <b>{countText(filledSize)}</b>
+        </span>
+      </figcaption>
+    </figure>
+  )
+}

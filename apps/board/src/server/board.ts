@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto'
+import type { Bus } from '@levels/bus'
+import { connectNats } from '@levels/bus'
+import type { Gateway, OpeningProgress } from '@levels/gateway'
+import { createGateway, isLoopback, liveSource, replaySource } from '@levels/gateway'
+import { pino } from 'pino'
+import { builtPage } from './page-folder.ts'
+
+/** What to show. */
+export type BoardSource =
+  { readonly natsUrl: string; readonly credsFile: string | null } | { readonly runDir: string }
+
+export interface BoardOptions {
+  readonly source: BoardSource
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  /** Null: none on loopback, one that is made up elsewhere. */
+  readonly token: string | null
+  readonly allowedHosts: readonly string[]
+  /** Told in lines what is being done. */
+  readonly say: (line: string) => void
+}
+
+/** A board at work. */
+export interface Board {
+  /** To be opened in a browser. Holds the token behind the `#`, which no browser sends anywhere. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+/** @throws PageError, BusError, GatewayError; then nothing is left open */
+export async function startBoard(options: BoardOptions): Promise<Board> {
+  const { source, host, say } = options
+  const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'))
+  const pageDir = await builtPage(say)
+  const bus = 'natsUrl' in source ? await connect(source.natsUrl, source.credsFile) : null
+  try {
+    const gateway = await createGateway({
+      source: 'runDir' in source ? replay(source.runDir, say) : liveSource(bus as Bus),
+      pageDir,
+      token,
+      host,
+      port: options.port,
+      allowedHosts: options.allowedHosts,
+    })
+    const address = token === null ? `${gateway.url}/` : `${gateway.url}/#token=${token}`
+    return { address, close: () => closeBoth(gateway, bus) }
+  } catch (error) {
+    await bus?.close()
+    throw error
+  }
+}
+
+async function closeBoth(gateway: Gateway, bus: Bus | null): Promise<void> {
+  await gateway.close()
+  await bus?.close()
+}
+
+/** The board of one that runs for days: what happens to its bus is on record. */
+async function connect(servers: string, credsFile: string | null): Promise<Bus> {
+  const credentials = credsFile === null ? {} : { credentials: { credsFile } }
+  const bus = await connectNats({ servers, name: 'levels-board', ...credentials })
+  const log = pino({ name: 'board' }, pino.destination({ dest: 2, sync: true }))
+  log.info({ bus: bus.name }, 'bus connected')
+  bus.onStatus((status) => {
+    if (status.kind === 'connected') log.info(status, 'bus')
+    else log.warn(status, 'bus')
+  })
+  return bus
+}
+
+/** Opening takes seconds for a whole session: says how far it is, when it takes long. */
+function replay(dir: string, say: BoardOptions['say']) {
+  let saidMs = performance.now()
+  return replaySource(dir, {
+    onProgress: ({ byteCount, byteTotal }: OpeningProgress) => {
+      if (performance.now() - saidMs < 2000) return
+      saidMs = performance.now()
+      say(`Reading ${dir}: ${((100 * byteCount) / byteTotal).toFixed(0)} %`)
+    },
+  })
+}

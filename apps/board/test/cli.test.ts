@@ -1,0 +1,160 @@
+// The board as a program: what it prints, serves and answers to signals.
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ServerMessage } from '@levels/gateway/protocol'
+import { decodeServerMessage } from '@levels/gateway/protocol'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startNatsServer } from '../../../tools/nats-server.ts'
+import { runCli } from '../src/cli.ts'
+import { builtPage } from '../src/server/page-folder.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'levels-board-'))
+const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
+afterAll(async () => {
+  for (const end of ends.splice(0)) await end()
+})
+
+/** A run of two snaps, before there was a price. */
+function writeRun(): string {
+  const snap = (ts: number): string =>
+    `{"ts":${ts},"spy":{"spot":null,"bid":null,"ask":null},"levels":[]}\n`
+  const signals = snap(1000) + snap(1250)
+  const manifest = {
+    schema: 'levels.run.v1',
+    run_id: 'run',
+    state: 'complete',
+    reason: null,
+    sources: [],
+    symbol: 'ESH6',
+    config: { levels: { snapIntervalMs: 250 } },
+    snaps: 2,
+    first_snap_ts: 1000,
+    last_snap_ts: 1250,
+    digest: createHash('sha256').update(signals).digest('hex'),
+  }
+  writeFileSync(join(folder, 'signals.ndjson'), signals)
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
+  return folder
+}
+
+/** Starts the program, without what the environment would tell it. */
+function startBoard(...args: string[]) {
+  const main = join(import.meta.dirname, '../src/main.ts')
+  const own = new Set(['NATS_URL', 'LEVELS_BOARD_TOKEN', 'NODE_OPTIONS'])
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.has(name)))
+  const child = spawn(process.execPath, ['--conditions=@levels/source', main, ...args], { env })
+  const said = { out: '', err: '' }
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (said.err += text))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, ...said }))
+  running.push(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  return { child, ended, said }
+}
+
+/** What it tells and gives back when it does not come to serve; inside this process. */
+async function tellOf(...args: string[]) {
+  const said = { out: '', err: '' }
+  const code = await runCli(args, {
+    platform: 'linux',
+    env: {},
+    once: process.once.bind(process),
+    stdin: {},
+    stdout: { write: (text) => (said.out += text) },
+    stderr: { write: (text) => (said.err += text) },
+    exit: (status) => {
+      throw new Error(`expected no exit, was ${status}`)
+    },
+  })
+  return { code, ...said }
+}
+
+const running: (() => Promise<unknown>)[] = []
+afterEach(async () => {
+  for (const end of running.splice(0)) await end()
+})
+
+/** The address that it prints once it serves. */
+async function addressOf({ child, ended, said }: ReturnType<typeof startBoard>): Promise<URL> {
+  while (!said.out.includes('\n')) {
+    const end = await Promise.race([once(child.stdout, 'data'), ended])
+    if ('code' in end) throw new Error(`expected an address, was ${end.code}: ${end.err}`)
+  }
+  return new URL(said.out.trim())
+}
+
+/** The first message of the gateway. */
+async function firstMessage(address: URL): Promise<ServerMessage> {
+  const socket = new WebSocket(`ws://${address.host}/ws`)
+  const event = await new Promise<{ data: unknown }>((resolve) => {
+    socket.addEventListener('message', resolve, { once: true })
+  })
+  socket.close()
+  const result = decodeServerMessage(event.data as string)
+  if (!result.ok) throw new Error(result.reason)
+  return result.message
+}
+
+beforeAll(async () => {
+  writeRun()
+  await builtPage(() => undefined)
+})
+
+describe('the board', () => {
+  it('shows a run at the address that it prints, and ends at Ctrl-C', async () => {
+    const board = startBoard('--run', folder, '--port', '0')
+    const address = await addressOf(board)
+    expect(board.said.out).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+\/\n$/)
+    const page = await fetch(address)
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(await page.text()).toContain('<title>')
+    expect(await firstMessage(address)).toMatchObject({ mode: 'replay', run: { snapCount: 2 } })
+    board.child.kill('SIGINT')
+    expect(await board.ended).toMatchObject({ code: 0 })
+  })
+
+  it('shows a bus, and ends when it is told to', async () => {
+    const server = await startNatsServer()
+    ends.push(() => server.stop())
+    const board = startBoard('--nats', server.url, '--port', '0')
+    expect(await firstMessage(await addressOf(board))).toMatchObject({ mode: 'live' })
+    board.child.kill('SIGTERM')
+    expect(await board.ended).toMatchObject({ code: 0 })
+  })
+
+  it('makes up a token where others can reach it, behind the # of its address', async () => {
+    const board = startBoard('--run', folder, '--port', '0', '--host', '0.0.0.0')
+    const address = await addressOf(board)
+    expect(address.hash).toMatch(/^#token=[\w-]{32}$/)
+    expect(await firstMessage(address)).toEqual({ type: 'challenge' })
+  })
+
+  it.each([
+    [2, [], 'expected --run DIR or --nats URL'],
+    [2, ['--run', folder, '--port', '70000'], 'Expected a port from 0 to 65535'],
+    [2, ['--run', folder, '--token', 'short'], 'expected 16 characters or more'],
+    [2, ['--ruin'], "unknown option '--ruin'"],
+    [3, ['--run', join(folder, 'none')], 'expected the manifest of a finished run'],
+  ])('exits with %i for %j', async (code, args, reason) => {
+    const told = await tellOf(...args)
+    expect(told).toMatchObject({ code, err: expect.stringContaining(reason), out: '' })
+  })
+})
+
+describe('the README', () => {
+  it('names every option', async () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    const { out } = await tellOf('--help')
+    const options = [...out.matchAll(/^ +(--[a-z-]+)/gm)].map((match) => match[1]!)
+    expect(options.length).toBe(9)
+    for (const option of options) expect(readme).toContain(`\`${option}`)
+    for (const code of [0, 1, 2, 3, 130])
+      expect(readme).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))
+  })
+})
