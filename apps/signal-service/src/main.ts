@@ -1,12 +1,14 @@
-/**
- * The place of the live service in the project graph. It will compose what `replayer` composes,
- * with the bus as its source and its sink; it is not built yet and says so.
- */
-process.stderr.write(
-  [
-    'signal-service is not built yet: nothing was started, no bus was contacted.',
-    'The same signals from recorded data: npm start -- run FILE…',
-    '',
-  ].join('\n'),
-)
-process.exitCode = 2
+import { runCli } from './cli.ts'
+
+const code = await runCli(process.argv.slice(2), {
+  env: process.env,
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  onStopRequest: (listener) => {
+    process.on('SIGTERM', listener).on('SIGINT', listener)
+    return () => process.off('SIGTERM', listener).off('SIGINT', listener)
+  },
+  exitNow: (exitCode) => process.exit(exitCode),
+})
+// Timers and sockets of what was given up are not waited for.
+process.exit(code)

@@ -1,0 +1,60 @@
+// A publisher as lean as can be, in a process of its own: depth messages written as NATS' own bytes.
+// It goes as far as its parent allows, by messages "how many may be sent altogether".
+import { connect } from 'node:net'
+import { depthText, type DepthPlan } from './depth-messages.ts'
+
+interface Job extends DepthPlan {
+  readonly port: number
+  readonly count: number
+  /** Messages a second; 0: as many as the parent allows. */
+  readonly perSecond: number
+}
+
+const job = JSON.parse(process.argv[2] ?? '{}') as Job
+const CHUNK = 256
+const socket = connect(job.port, '127.0.0.1')
+socket.setNoDelay(true)
+socket.on('data', (data) => {
+  if (data.includes('PING')) socket.write('PONG\r\n')
+  if (data.includes('-ERR')) throw new Error(String(data))
+})
+socket.write('CONNECT {"verbose":false,"pedantic":false,"name":"bench"}\r\n')
+
+// Made beforehand, so that it is not the making that is measured. Beyond that they are made as they
+// go: of millions not all fit into memory.
+const texts = depthText(job)
+const ready: string[] = []
+const READY_MAX = 200_000
+function frame(): string {
+  const text = texts.next().value
+  return `PUB market.futures.mbp10 ${text.length}\r\n${text}\r\n`
+}
+for (let i = 0; i < Math.min(job.count, READY_MAX); i++) ready.push(frame())
+
+let allowed = 0
+let sent = 0
+process.on('message', (count: number) => {
+  allowed = count
+})
+process.send?.('ready')
+const beganMs = performance.now()
+
+function step(): void {
+  const due = job.perSecond === 0 ? Infinity : ((performance.now() - beganMs) * job.perSecond) / 1e3
+  const limit = Math.min(allowed, job.count, due)
+  while (sent < limit && socket.writableLength < 4 * 2 ** 20) {
+    const to = Math.min(limit, sent + CHUNK)
+    let chunk = ''
+    for (; sent < to; sent++) chunk += ready[sent] ?? frame()
+    socket.write(chunk)
+  }
+  if (sent >= job.count) {
+    // The server's answer comes behind all of it.
+    socket.end('PING\r\n')
+    process.disconnect()
+    return
+  }
+  if (job.perSecond === 0) setImmediate(step)
+  else setTimeout(step, 2)
+}
+step()

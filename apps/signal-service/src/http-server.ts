@@ -1,0 +1,45 @@
+import fastify, { type FastifyInstance } from 'fastify'
+import type { Registry } from 'prom-client'
+import type { ServiceReading } from './service-reading.ts'
+
+export interface HttpOptions {
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  readonly registry: Registry
+  readonly read: () => ServiceReading
+}
+
+/** Health, readiness and metrics over HTTP. */
+export class HttpServer {
+  readonly #server: FastifyInstance
+  readonly #options: HttpOptions
+
+  constructor(options: HttpOptions) {
+    this.#options = options
+    this.#server = makeServer(options)
+  }
+
+  /** @returns the address it listens on @throws Error when it cannot */
+  listen(): Promise<string> {
+    const { host, port } = this.#options
+    return this.#server.listen({ host, port })
+  }
+
+  close(): Promise<undefined> {
+    return this.#server.close()
+  }
+}
+
+function makeServer({ registry, read }: HttpOptions): FastifyInstance {
+  const server = fastify({ forceCloseConnections: true })
+  server.get('/healthz', () => ({ status: 'up' }))
+  server.get('/readyz', async (_request, reply) => {
+    const { state, reason, runId } = read()
+    return reply.code(state === 'LIVE' ? 200 : 503).send({ state, reason, run_id: runId })
+  })
+  server.get('/metrics', async (_request, reply) => {
+    return reply.type(registry.contentType).send(await registry.metrics())
+  })
+  return server
+}

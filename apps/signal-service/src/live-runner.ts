@@ -1,0 +1,375 @@
+import { SessionClock } from '@levels/calendar'
+import {
+  decodeMarketEvent,
+  encodeLevelSignals,
+  encodeLevelSignalsChecked,
+  isMarketSubject,
+  type MarketSubject,
+  type Refusal,
+  type RejectCode,
+  Subject,
+} from '@levels/contracts'
+import {
+  beginOf,
+  BusEventDecoder,
+  OrderedDelivery,
+  PushOutcome,
+  SymbolGate,
+  SymbolVerdict,
+} from '@levels/feed'
+import {
+  epochFor,
+  ES_SPY,
+  EventKind,
+  type InstrumentPair,
+  MarketEvent,
+  NS_PER_MS,
+  relNsToUnixMs,
+} from '@levels/kernel'
+import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
+import { noCounts } from './no-counts.ts'
+import type { RunCounts, RunMarket, RunState } from './run-state.ts'
+
+/** A payload of `levels.signals`, as it is published. */
+export interface SignalPayload {
+  /** Unix ms. */
+  readonly boundaryMs: number
+  readonly text: string
+  /**
+   * Place of the last message taken, where the boundary was passed in a lull, by the wall clock;
+   * null where an event passed it.
+   */
+  readonly lullSeq: number | null
+}
+
+/** A message that was refused. */
+export interface RefusedMessage {
+  readonly subject: string
+  readonly streamSeq: number
+  readonly refusal: Refusal
+  /** Borrowed until the call returns; null when it is no longer at hand. */
+  readonly data: Uint8Array | null
+}
+
+export interface LiveRunnerOptions {
+  readonly config: LevelsConfig
+  /** The future to take; null: the first one seen. */
+  readonly futuresSymbol: string | null
+  readonly pair?: InstrumentPair
+  readonly onSignals: (payload: SignalPayload) => void
+  readonly onRefused: (refused: RefusedMessage) => void
+  /** Checks every payload against its schema before it is given. */
+  readonly isChecked?: boolean
+  /** Told of what a payload took to make, ms. */
+  readonly onComputed?: (elapsedMs: number) => void
+  /** Goes on from here. */
+  readonly from?: RunState
+  /** Place of the first message, where it goes on from nothing. */
+  readonly startSeq?: number
+}
+
+/** What exists from the first readable message on: it sets the epoch. */
+interface Market {
+  readonly epochNs: bigint
+  readonly delivery: OrderedDelivery
+  readonly pipeline: LevelSignalPipeline
+  readonly decoder: BusEventDecoder
+}
+
+const LANE = 0
+const SUBJECT_OF_KIND: Readonly<Record<EventKind, MarketSubject>> = {
+  [EventKind.FuturesTrade]: Subject.FuturesTrades,
+  [EventKind.Depth]: Subject.FuturesMbp10,
+  [EventKind.StockQuote]: Subject.StockQuotes,
+  [EventKind.StockTrade]: Subject.StockTrades,
+  [EventKind.OptionTrade]: Subject.OptionTrades,
+}
+
+/**
+ * From messages of the bus to payloads: what `replay` of `@levels/feed` does for a file of the same
+ * messages, message by message. It has no clock: what it gives depends on the messages, their order
+ * and the lulls it is told of, so that doing it again gives the same bytes.
+ */
+export class LiveRunner {
+  readonly #options: LiveRunnerOptions
+  readonly #pair: InstrumentPair
+  readonly #gate: SymbolGate
+  readonly #events: Record<MarketSubject, number>
+  readonly #rejects: Record<RejectCode, number>
+  readonly #countedSeq: number
+  readonly #unread: BusEventDecoder
+  readonly #scratch = new MarketEvent()
+  #passedOver = 0
+  #market: Market | null = null
+  #coveredSeq: number
+  #newestRelNs = -Infinity
+  #lastBoundaryMs: number | null = null
+  #lullSeq: number | null = null
+  // The message in hand, for a refusal that comes out of the buffer.
+  #subject = ''
+  #data: Uint8Array | null = null
+  #isResync = false
+
+  /** @throws StateCodecError when the saved state does not fit the configuration */
+  constructor(options: LiveRunnerOptions) {
+    const { futuresSymbol, from, startSeq = 1 } = options
+    this.#options = options
+    this.#pair = options.pair ?? ES_SPY
+    this.#gate = new SymbolGate(this.#pair, futuresSymbol)
+    this.#unread = new BusEventDecoder({ epochNs: 0n, gate: this.#gate })
+    const { events, rejects, passedOver } = from?.counts ?? noCounts
+    this.#events = { ...events }
+    this.#rejects = { ...rejects }
+    this.#passedOver = passedOver
+    this.#coveredSeq = from?.coveredSeq ?? startSeq - 1
+    this.#countedSeq = this.#coveredSeq
+    if (from === undefined) return
+    this.#lastBoundaryMs = from.lastBoundaryMs
+    if (futuresSymbol === null && from.futuresSymbol !== null) {
+      this.#gate.ofFuture(from.futuresSymbol)
+    }
+    if (from.market !== null) this.#restore(from.market)
+  }
+
+  /** Place of the last message taken. */
+  get coveredSeq(): number {
+    return this.#coveredSeq
+  }
+
+  /** Newest event time taken, ns since the epoch; −Infinity before the first. */
+  get newestRelNs(): number {
+    return this.#newestRelNs
+  }
+
+  /** Newest event time taken, Unix ms; null before the first. */
+  get newestMs(): number | null {
+    if (this.#market === null || this.#newestRelNs === -Infinity) return null
+    return relNsToUnixMs(this.#newestRelNs, this.#market.epochNs)
+  }
+
+  /** The boundary that comes next when no more events do, ns since the epoch; `Infinity`: none. */
+  get lullBoundaryRelNs(): number {
+    return this.#market?.delivery.lullBoundaryRelNs ?? Infinity
+  }
+
+  /** The same, Unix ms. */
+  get lullBoundaryMs(): number {
+    const { lullBoundaryRelNs } = this
+    if (this.#market === null || lullBoundaryRelNs === Infinity) return Infinity
+    return relNsToUnixMs(lullBoundaryRelNs, this.#market.epochNs)
+  }
+
+  get latenessNs(): number {
+    return this.#options.config.feed.latenessMs * NS_PER_MS
+  }
+
+  get lastBoundaryMs(): number | null {
+    return this.#lastBoundaryMs
+  }
+
+  /** Events waiting for older ones. */
+  get waitingCount(): number {
+    return this.#market?.delivery.buffer.length ?? 0
+  }
+
+  /** Events the pool has ever made: what the memory held is proportional to. */
+  get pooledCount(): number {
+    return this.#market?.delivery.buffer.pooledCount ?? 0
+  }
+
+  get counts(): RunCounts {
+    return { events: this.#events, rejects: this.#rejects, passedOver: this.#passedOver }
+  }
+
+  /** Messages may have been lost: the next depth is not to be compared with the last one. */
+  expectGap(): void {
+    this.#isResync = true
+  }
+
+  /**
+   * Takes in a message. Places must rise, but for those that are given again after a restart: from
+   * `rereadSeq` of the saved state on.
+   *
+   * @param data borrowed until this returns
+   */
+  take(subject: string, data: Uint8Array, streamSeq: number): void {
+    const isAgain = streamSeq <= this.#countedSeq
+    this.#subject = subject
+    this.#data = data
+    if (!isAgain) this.#coveredSeq = streamSeq
+    const refusal = this.#market === null ? this.#begin(subject, data) : null
+    if (this.#market !== null) this.#push(this.#market, subject, data, streamSeq, isAgain)
+    else if (refusal !== null) this.#refuse({ subject, streamSeq, refusal, data })
+  }
+
+  /**
+   * Delivers what can no longer be preceded.
+   *
+   * @param payloadsMax payloads that can be taken for now, ≥ 0
+   * @returns false when more is due
+   */
+  advance(payloadsMax: number): boolean {
+    return this.#market?.delivery.deliverSome(payloadsMax) ?? true
+  }
+
+  /**
+   * No event came until the lateness after `lullBoundaryRelNs`: passes that boundary. To be called
+   * when nothing else is due.
+   */
+  passLull(): void {
+    this.#lullSeq = this.#coveredSeq
+    this.#market?.delivery.passLull()
+    this.#lullSeq = null
+  }
+
+  /** Everything it takes to go on from here. To be asked when nothing is due. */
+  save(): RunState {
+    const leastArrival = this.#market?.delivery.buffer.leastArrival ?? Infinity
+    return {
+      coveredSeq: this.#coveredSeq,
+      rereadSeq: Math.min(leastArrival, this.#coveredSeq + 1),
+      futuresSymbol: this.#gate.futuresSymbol,
+      counts: {
+        events: { ...this.#events },
+        rejects: { ...this.#rejects },
+        passedOver: this.#passedOver,
+      },
+      lastBoundaryMs: this.#lastBoundaryMs,
+      market: this.#market === null ? null : saveMarket(this.#market),
+    }
+  }
+
+  #push(
+    { delivery: { buffer }, decoder }: Market,
+    subject: string,
+    data: Uint8Array,
+    streamSeq: number,
+    isAgain: boolean,
+  ): void {
+    const event = buffer.acquire()
+    const refusal = decoder.decode(subject, data, event)
+    if (refusal !== null) {
+      buffer.recycle(event)
+      if (isAgain) return
+      if (refusal.verdict === SymbolVerdict.PassOver) this.#passedOver++
+      else this.#refuse({ subject, streamSeq, refusal, data })
+      return
+    }
+    // Before the floor: delivered, or refused, when it was taken the first time.
+    if (isAgain && event.tsRelNs < buffer.floorRelNs) return buffer.recycle(event)
+    if (this.#isResync && event.kind === EventKind.Depth) {
+      this.#isResync = false
+      event.isSnapshot = true
+    }
+    const { kind, tsRelNs } = event
+    buffer.numberNext(LANE, streamSeq)
+    const outcome = buffer.push(event, LANE)
+    if (outcome === PushOutcome.Full) return this.#refuseFull(subject, data, streamSeq)
+    if (outcome === PushOutcome.Late) return
+    if (tsRelNs > this.#newestRelNs) this.#newestRelNs = tsRelNs
+    if (!isAgain) this.#events[SUBJECT_OF_KIND[kind]]++
+  }
+
+  /**
+   * The first readable message sets the epoch, as the first record of a file does.
+   *
+   * @returns why it is not readable; null when it is
+   */
+  #begin(subject: string, data: Uint8Array): Refusal | null {
+    // Nothing readable has come yet: any epoch does to say what is wrong with a subject.
+    if (!isMarketSubject(subject)) return this.#unread.decode(subject, data, this.#scratch)
+    const decoded = decodeMarketEvent(subject, data, { tickSize: this.#pair.tick })
+    if (!decoded.ok) return decoded.reject
+    const { tsEventNs, tsRecvNs } = decoded.value.event
+    const epochNs = epochFor(tsRecvNs)
+    this.#market = this.#makeMarket(epochNs)
+    this.#market.delivery.buffer.addSource(beginOf(tsEventNs, tsRecvNs, epochNs))
+    return null
+  }
+
+  #restore({ epochNs, delivery, marketState, levelSignals }: RunMarket): void {
+    const market = this.#makeMarket(epochNs)
+    market.pipeline.state.restore(marketState)
+    market.pipeline.service.restore(levelSignals)
+    market.delivery.buffer.addSource()
+    market.delivery.resume(LANE, delivery)
+    this.#newestRelNs = delivery.newestRelNs
+    this.#market = market
+  }
+
+  #makeMarket(epochNs: bigint): Market {
+    const { config, onComputed, isChecked = false } = this.#options
+    const encode = isChecked ? encodeLevelSignalsChecked : encodeLevelSignals
+    const pipeline = new LevelSignalPipeline({
+      epochNs,
+      config,
+      pair: this.#pair,
+      onSignals: (signals) => {
+        this.#lastBoundaryMs = signals.ts
+        const text = encode(signals)
+        this.#options.onSignals({ boundaryMs: signals.ts, text, lullSeq: this.#lullSeq })
+      },
+      onRefused: (event, code) => this.#refuseApplied(event, code),
+    })
+    const delivery = new OrderedDelivery({
+      consumer: {
+        onEvent: (event) => pipeline.onEvent(event),
+        onBoundary: (tsRelNs) => {
+          const beganMs = performance.now()
+          pipeline.onBoundary(tsRelNs)
+          onComputed?.(performance.now() - beganMs)
+        },
+      },
+      hours: new SessionClock(epochNs),
+      epochNs,
+      latenessNs: config.feed.latenessMs * NS_PER_MS,
+      intervalNs: config.levels.snapIntervalMs * NS_PER_MS,
+      onLate: (event) => this.#refuseLate(event),
+    })
+    return {
+      epochNs,
+      delivery,
+      pipeline,
+      decoder: new BusEventDecoder({ epochNs, gate: this.#gate }),
+    }
+  }
+
+  #refuse(refused: RefusedMessage): void {
+    this.#rejects[refused.refusal.code]++
+    this.#options.onRefused(refused)
+  }
+
+  #refuseLate(event: MarketEvent): void {
+    const behindNs = this.#newestRelNs - event.tsRelNs
+    const message = `expected an event within the lateness, was ${behindNs} ns behind`
+    const refusal = { code: 'LATE', message, path: '$.ts_event_ns' } as const
+    const { coveredSeq } = this
+    this.#refuse({ subject: this.#subject, streamSeq: coveredSeq, refusal, data: this.#data })
+  }
+
+  #refuseFull(subject: string, data: Uint8Array, streamSeq: number): void {
+    const { buffer } = this.#market?.delivery ?? {}
+    const message = `expected at most ${buffer?.capacity ?? 0} events within the lateness, was more`
+    this.#refuse({ subject, streamSeq, refusal: { code: 'TOO_LARGE', message, path: null }, data })
+  }
+
+  /** An event that was the same as one before it: found out when it was its turn. */
+  #refuseApplied(event: MarketEvent, code: 'LATE' | 'DUPLICATE'): void {
+    const message =
+      code === 'DUPLICATE'
+        ? `expected another seq than one applied at this time, was ${event.seq}`
+        : 'expected an event not older than those applied'
+    const subject = SUBJECT_OF_KIND[event.kind]
+    const refusal = { code, message, path: code === 'DUPLICATE' ? '$.seq' : '$.ts_event_ns' }
+    this.#refuse({ subject, streamSeq: event.arrival, refusal, data: null })
+  }
+}
+
+function saveMarket({ epochNs, delivery, pipeline }: Market): RunMarket {
+  return {
+    epochNs,
+    delivery: delivery.mark(LANE),
+    marketState: pipeline.state.snapshot(),
+    levelSignals: pipeline.service.snapshot(),
+  }
+}

@@ -1,0 +1,113 @@
+import type { Bus, Consumption, Subscription } from '@levels/bus'
+import { MARKET_SUBJECTS } from '@levels/contracts'
+
+/** Takes a message, borrowed until it returns. */
+export type MarketHandler = (subject: string, data: Uint8Array, streamSeq: number) => void
+
+/** Market messages as they come. */
+export interface MarketFeed {
+  /** Holds back messages, where the feed can. */
+  pause(): void
+  resume(): void
+  /**
+   * Whether everything that had been sent when this was called has been given to the handler.
+   *
+   * @param coveredSeq place of the last message taken
+   * @throws BusError when that cannot be known
+   */
+  isQuiet(coveredSeq: () => number): Promise<boolean>
+  /** Rejects when the feed is over. */
+  readonly closed: Promise<void>
+  stop(): Promise<void>
+}
+
+/** Messages of a stream, from a place on. */
+export class StreamFeed implements MarketFeed {
+  readonly #bus: Bus
+  readonly #stream: string
+  readonly #consumption: Consumption
+
+  private constructor(bus: Bus, stream: string, consumption: Consumption) {
+    this.#bus = bus
+    this.#stream = stream
+    this.#consumption = consumption
+  }
+
+  /** @throws BusError */
+  static async open(
+    bus: Bus,
+    from: { readonly stream: string; readonly seq: number },
+    handler: MarketHandler,
+  ): Promise<StreamFeed> {
+    const options = { fromSeq: from.seq }
+    const consumption = await bus.consume(from.stream, options, (message) => {
+      handler(message.subject, message.data, message.streamSeq)
+    })
+    return new StreamFeed(bus, from.stream, consumption)
+  }
+
+  get closed(): Promise<void> {
+    return this.#consumption.closed
+  }
+
+  pause(): void {
+    this.#consumption.pause()
+  }
+
+  resume(): void {
+    this.#consumption.resume()
+  }
+
+  async isQuiet(coveredSeq: () => number): Promise<boolean> {
+    const { firstSeq, lastSeq } = await this.#bus.streamState(this.#stream)
+    // A stream that was emptied has nothing more to give, whatever was its last place.
+    return coveredSeq() >= lastSeq || firstSeq > lastSeq
+  }
+
+  stop(): Promise<void> {
+    return this.#consumption.stop()
+  }
+}
+
+/** Messages as they are published, with no stream between: what is missed, is missed. */
+export class PlainFeed implements MarketFeed {
+  readonly closed: Promise<void>
+  readonly #bus: Bus
+  readonly #subscription: Subscription
+  readonly #end = Promise.withResolvers<undefined>()
+
+  private constructor(bus: Bus, subscription: Subscription) {
+    this.#bus = bus
+    this.#subscription = subscription
+    this.closed = this.#end.promise
+  }
+
+  /** Messages are numbered as they come, from 1. @throws BusError */
+  static async open(bus: Bus, handler: MarketHandler): Promise<PlainFeed> {
+    let count = 0
+    const subscription = await bus.subscribe(MARKET_SUBJECTS, ({ subject, data }) => {
+      handler(subject, data, ++count)
+    })
+    return new PlainFeed(bus, subscription)
+  }
+
+  /** A server does not wait for us: what cannot be taken now, waits in the order's buffer. */
+  pause(): void {
+    return
+  }
+
+  resume(): void {
+    return
+  }
+
+  async isQuiet(): Promise<boolean> {
+    // The server's answer comes behind every message that it had for us.
+    await this.#bus.flush()
+    return true
+  }
+
+  async stop(): Promise<void> {
+    await this.#subscription.stop()
+    this.#end.resolve(undefined)
+  }
+}

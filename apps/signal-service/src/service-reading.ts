@@ -1,0 +1,23 @@
+import type { ServiceState } from '@levels/contracts'
+import type { Reason } from './health.ts'
+import type { RunCounts } from './run-state.ts'
+
+/** How the service is at one moment: what status and metrics say. */
+export interface ServiceReading {
+  /** `-` before there is a run. */
+  readonly runId: string
+  readonly state: ServiceState
+  readonly reason: Reason | null
+  readonly counts: RunCounts
+  /** Newest event time taken, Unix ms; null before the first. */
+  readonly newestMs: number | null
+  /** Behind the newest message, ms; null before the first. */
+  readonly lagMs: number | null
+  readonly outboxDepth: number
+  readonly waitingCount: number
+  readonly pooledCount: number
+  readonly suppressedCount: number
+  readonly droppedCount: number
+  /** s; null before the first snapshot. */
+  readonly snapshotAgeS: number | null
+}

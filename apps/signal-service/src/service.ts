@@ -1,0 +1,304 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Bus, BusStatus, Subscription } from '@levels/bus'
+import { encodeServiceStatus, Subject } from '@levels/contracts'
+import type { Logger } from 'pino'
+import { Health } from './health.ts'
+import { HttpServer } from './http-server.ts'
+import { ServiceMetrics } from './metrics.ts'
+import { noCounts } from './no-counts.ts'
+import { packageVersions, serviceVersion } from './package-versions.ts'
+import { PlainSession } from './plain-session.ts'
+import { RejectReport } from './reject-report.ts'
+import type { ServiceReading } from './service-reading.ts'
+import type { Session, SessionContext } from './session.ts'
+import type { ServiceConfig } from './settings.ts'
+import { headersOf } from './signal-message.ts'
+import { codeOf } from './signal-outbox.ts'
+import { StreamSession } from './stream-session.ts'
+
+const STATUS_MS = 1_000
+const RETRY_MS_MIN = 100
+const RETRY_MS_MAX = 5_000
+const SLOW_CONSUMER_TOLD_MS = 5_000
+/** What a stop may take for what is due and the state; the rest of five seconds is for the rest. */
+const STOP_MS_MAX = 3_500
+const NO_RUN = '-'
+const utf8 = new TextEncoder()
+
+export interface SignalServiceOptions {
+  readonly config: ServiceConfig
+  /** The bus, once there is one. @throws BusError when it is not to be had by waiting */
+  readonly connect: (onFailure: (reason: string) => void, signal: AbortSignal) => Promise<Bus>
+  readonly log: Logger
+}
+
+/** The whole service: a bus, one session after the other on it, and whoever wants to know of them. */
+export class SignalService {
+  readonly #options: SignalServiceOptions
+  readonly #health = new Health(() => this.#onHealth())
+  readonly #metrics = new ServiceMetrics(() => this.reading)
+  readonly #versions = { '@levels/signal-service': serviceVersion(), ...packageVersions() }
+  readonly #abort = new AbortController()
+  readonly #http: HttpServer | null
+  #rejects: RejectReport | null = null
+  #bus: Bus | null = null
+  #session: Session | null = null
+  #runId = NO_RUN
+  #lagMs: number | null = null
+  #statusCount = 0
+  #statusTimer: NodeJS.Timeout | null = null
+  #announced: Subscription | null = null
+
+  constructor(options: SignalServiceOptions) {
+    this.#options = options
+    const { isOn, host, port } = options.config.settings.http
+    const { registry } = this.#metrics
+    this.#http = isOn ? new HttpServer({ host, port, registry, read: () => this.reading }) : null
+  }
+
+  /** How it is at this moment. */
+  get reading(): ServiceReading {
+    const session = this.#session
+    const runner = session?.runner ?? null
+    return {
+      runId: this.#runId,
+      state: this.#health.state,
+      reason: this.#health.reason,
+      counts: runner?.counts ?? noCounts,
+      newestMs: runner?.newestMs ?? null,
+      lagMs: this.#lagMs,
+      outboxDepth: session?.outbox.depth ?? 0,
+      waitingCount: runner?.waitingCount ?? 0,
+      pooledCount: runner?.pooledCount ?? 0,
+      suppressedCount: this.#rejects?.suppressedCount ?? 0,
+      droppedCount: this.#bus?.droppedCount ?? 0,
+      snapshotAgeS: session?.snapshotAgeS ?? null,
+    }
+  }
+
+  /**
+   * Serves until it is stopped.
+   *
+   * @throws BusError when the bus refuses us
+   */
+  async run(): Promise<void> {
+    const { log, config } = this.#options
+    if (this.#http !== null) log.info({ http: await this.#http.listen() }, 'listening')
+    for (const name of config.unknownEnv) log.warn({ name }, 'unknown name in the environment')
+    const bus = await this.#connect()
+    if (bus === null) return
+    this.#statusTimer = setInterval(() => void this.#tick(), STATUS_MS)
+    await this.#runSessions(bus)
+  }
+
+  /** Ends it in order: everything due is published, the state is saved, within five seconds. */
+  async stop(): Promise<void> {
+    this.#health.enter('STOPPING')
+    this.#abort.abort()
+    const { log } = this.#options
+    const session = this.#session
+    if (session !== null) {
+      const deadline = AbortSignal.timeout(STOP_MS_MAX)
+      const late = pause(STOP_MS_MAX + 200, 'late', { ref: false })
+      const outcome = await Promise.race([session.stop(deadline), late])
+      if (outcome === 'late' || deadline.aborted) {
+        log.warn(
+          'stopped before everything was published and saved: it is made again at the next start',
+        )
+      }
+    }
+    if (this.#statusTimer !== null) clearInterval(this.#statusTimer)
+    this.#publishStatus()
+    const bye = Promise.allSettled([
+      this.#announced?.stop(),
+      this.#bus?.close(),
+      this.#http?.close(),
+    ])
+    await Promise.race([bye, pause(800, undefined, { ref: false })])
+    log.info('stopped')
+  }
+
+  async #connect(): Promise<Bus | null> {
+    const { connect, log, config } = this.#options
+    const bus = await connect((reason) => {
+      this.#health.raise('BUS_DISCONNECTED', reason)
+    }, this.#abort.signal)
+    this.#bus = bus
+    this.#health.clear('BUS_DISCONNECTED')
+    log.info({ bus: bus.name }, 'connected')
+    bus.onStatus((status) => this.#onBusStatus(status))
+    this.#rejects = new RejectReport({
+      perSecondMax: config.settings.rejects.perSecond,
+      hasPlaces: config.settings.source === 'jetstream',
+      now: () => Date.now(),
+      send: (text, id) => {
+        bus.publish(
+          Subject.Rejects,
+          utf8.encode(text),
+          headersOf('levels.rejects.v1', this.#runId, `${this.#runId}:${id}`),
+        )
+      },
+      fetch: (streamSeq) => messageAt(bus, streamSeq),
+    })
+    this.#announce(bus)
+    return bus
+  }
+
+  /** Discovery is a convenience: a server that forbids it is served all the same. */
+  #announce(bus: Bus): void {
+    bus
+      .announce({
+        name: 'signal-service',
+        version: serviceVersion(),
+        description: 'Level signals, live',
+        metadata: { subject: Subject.LevelSignals },
+      })
+      .then((announced) => {
+        this.#announced = announced
+      })
+      .catch((error: unknown) => {
+        this.#options.log.warn({ err: error }, 'not announced')
+      })
+  }
+
+  /** One session after the other: a fault of the bus ends one, and the next recovers. */
+  async #runSessions(bus: Bus): Promise<void> {
+    let retryMs = RETRY_MS_MIN
+    while (!this.#isStopping()) {
+      const session = this.#makeSession(bus)
+      this.#session = session
+      const beganMs = performance.now()
+      try {
+        await session.run()
+      } catch (error) {
+        if (this.#isStopping()) return
+        this.#onSessionFault(error)
+        // What was made is published still, where that can be done in no time.
+        await session.stop(AbortSignal.timeout(500))
+      }
+      if (performance.now() - beganMs > RETRY_MS_MAX) retryMs = RETRY_MS_MIN
+      await pause(retryMs, undefined, { signal: this.#abort.signal }).catch(() => undefined)
+      retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
+    }
+  }
+
+  #isStopping(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  #makeSession(bus: Bus): Session {
+    const { config, log } = this.#options
+    const context: SessionContext = {
+      bus,
+      config,
+      health: this.#health,
+      metrics: this.#metrics,
+      log,
+      onRefused: (refused) => this.#rejects?.add(refused),
+      onRun: (runId) => {
+        this.#runId = runId
+      },
+    }
+    const { source } = config.settings
+    const session = source === 'core' ? new PlainSession(context) : new StreamSession(context)
+    if (!bus.isConnected) session.hold()
+    return session
+  }
+
+  #onSessionFault(error: unknown): void {
+    const code = codeOf(error)
+    const message = error instanceof Error ? error.message : String(error)
+    // What is no fault of the bus is one of ours: the state can no longer be trusted.
+    if (!(error instanceof Error) || error.name !== 'BusError') throw error
+    this.#options.log.warn({ err: error }, 'session ended; starting again')
+    this.#health.enter('RECOVERING')
+    if (code === 'STREAM_MISSING' || code === 'STREAM_RESET' || code === 'NO_JETSTREAM') {
+      this.#health.raise(code, message)
+    } else if (code !== 'DISCONNECTED') {
+      this.#health.raise('START_FAILED', message)
+    }
+  }
+
+  #onBusStatus(status: BusStatus): void {
+    const { log } = this.#options
+    const session = this.#session
+    switch (status.kind) {
+      case 'disconnected':
+        log.warn({ reason: status.reason }, 'disconnected')
+        session?.hold()
+        return this.#health.raise('BUS_DISCONNECTED', status.reason)
+      case 'connected':
+        log.info('connected again')
+        this.#metrics.count('reconnects')
+        session?.resume()
+        this.#health.raise(
+          'NO_EVENT_SINCE_RECONNECT',
+          'no message came since the connection is back',
+        )
+        return this.#health.clear('BUS_DISCONNECTED')
+      case 'slow-consumer':
+        this.#metrics.count('slowConsumer')
+        session?.expectGap()
+        this.#health.raise('SLOW_CONSUMER', `messages of ${status.subject} were dropped`)
+        setTimeout(() => {
+          this.#health.clear('SLOW_CONSUMER')
+        }, SLOW_CONSUMER_TOLD_MS).unref()
+        return
+      case 'closed':
+        if (!this.#abort.signal.aborted) log.error({ reason: status.reason }, 'the bus is closed')
+    }
+  }
+
+  async #tick(): Promise<void> {
+    const session = this.#session
+    if (session !== null && this.#bus?.isConnected === true) {
+      const lagMs = await session.lagMs()
+      this.#lagMs = session.runner?.newestMs === null ? null : Math.round(lagMs)
+      if (lagMs >= this.#options.config.settings.lag.degradedMs) {
+        this.#health.raise(
+          'LAGGING',
+          `expected messages taken at once, the oldest waits for ${Math.round(lagMs)} ms`,
+        )
+      } else {
+        this.#health.clear('LAGGING')
+      }
+      if (!session.isWaiting) this.#health.clear('NO_EVENT_SINCE_RECONNECT')
+    }
+    this.#publishStatus()
+  }
+
+  #onHealth(): void {
+    const { state, reason } = this.#health
+    this.#options.log.info({ state, reason }, `state ${state}`)
+    this.#publishStatus()
+  }
+
+  #publishStatus(): void {
+    const bus = this.#bus
+    if (bus === null) return
+    const now = this.reading
+    const text = encodeServiceStatus({
+      ts: Date.now(),
+      runId: now.runId,
+      state: now.state,
+      reason: now.reason,
+      lastEventTs: now.newestMs,
+      lagMs: now.lagMs,
+      events: now.counts.events,
+      rejects: now.counts.rejects,
+      snapshotAgeS: now.snapshotAgeS,
+      versions: this.#versions,
+    })
+    const id = `${now.runId}:${Subject.Status}:${process.pid}:${this.#statusCount++}`
+    bus.publish(Subject.Status, utf8.encode(text), headersOf('levels.status.v1', now.runId, id))
+  }
+}
+
+/** The data of one message of the market stream; null when it is not held. */
+async function messageAt(bus: Bus, streamSeq: number): Promise<Uint8Array | null> {
+  const options = { fromSeq: streamSeq, toSeq: streamSeq }
+  for await (const message of bus.read('MARKET_DATA', options)) {
+    if (message.streamSeq === streamSeq) return message.data.slice()
+  }
+  return null
+}

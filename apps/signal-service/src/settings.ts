@@ -1,0 +1,231 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError } from '@levels/kernel'
+import { levelsParameters, resolveConfig, type LevelsConfig } from '@levels/level-signals'
+import {
+  DEFAULT_SETTINGS,
+  SETTING_SOURCES,
+  settingsSchema,
+  type Settings,
+  type SettingSource,
+} from './settings-schema.ts'
+
+/** Section of the file that holds the engines' parameters. */
+const PARAMETERS = 'parameters'
+/** The engines' parameters in the environment: the file's section as JSON. */
+const PARAMETERS_ENV = 'LEVELS_PARAMETERS'
+/** Names that others use with our prefix. */
+const FOREIGN_ENV = ['LEVELS_CONFIG', 'LEVELS_NIGHTLY', 'LEVELS_TEST_REPORT', PARAMETERS_ENV]
+const MASK = '***'
+
+/** What the command line gives: settings by key, parameters by name, the path of the file. */
+export interface GivenFlags {
+  readonly values: ReadonlyMap<string, unknown>
+  /** `name=value` pairs. */
+  readonly set: readonly string[]
+  readonly configPath: string | null
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Everything the service is told: its own settings, and the engines' parameters. */
+export interface ServiceConfig {
+  readonly settings: Settings
+  readonly levels: LevelsConfig
+  /** Names in the environment that look like ours and are not: typing errors, perhaps. */
+  readonly unknownEnv: readonly string[]
+}
+
+/** A value with the place where it was given. */
+interface Given {
+  readonly value: unknown
+  readonly origin: string
+}
+
+/**
+ * The configuration: the defaults, then the file, then the environment, then flags. The later word
+ * counts.
+ *
+ * @throws ConfigError naming where it was given, the key, what was expected and what came
+ */
+export function readServiceConfig(flags: GivenFlags, env: Environment): ServiceConfig {
+  const configPath = flags.configPath ?? env.LEVELS_CONFIG ?? null
+  const file = configPath === null ? {} : readFile(configPath)
+  const given = new Map<string, Given>()
+  for (const [key, value] of settingsOf(file))
+    given.set(key, { value, origin: `${configPath ?? ''}: ${key}` })
+  for (const source of SETTING_SOURCES) {
+    const text = env[source.env]
+    const spec = `${source.env} (${source.key})`
+    if (text !== undefined) given.set(source.key, { value: valueOf(source, text), origin: spec })
+    if (!flags.values.has(source.key)) continue
+    const raw = flags.values.get(source.key)
+    const value = typeof raw === 'string' ? valueOf(source, raw) : raw
+    given.set(source.key, { value, origin: `${flagName(source)} (${source.key})` })
+  }
+  const settings = parse(given)
+  checkLogin(settings)
+  return { settings, levels: parametersOf(file, env, flags), unknownEnv: unknownEnvOf(env) }
+}
+
+/** The configuration as text, in the form the file has; what is secret is masked. */
+export function configText({ settings, levels }: ServiceConfig): string {
+  const shown: Record<string, unknown> = { ...maskSecrets(settings), [PARAMETERS]: levels }
+  return `${JSON.stringify(shown, null, 2)}\n`
+}
+
+/** The settings with what is secret masked: for texts and logs. */
+export function maskSecrets(settings: Settings): Settings {
+  const { nats } = settings
+  const mask = (value: string | null): string | null => (value === null ? null : MASK)
+  const url = nats.url.replaceAll(/[^/,\s]+@/g, `${MASK}@`)
+  return {
+    ...settings,
+    nats: { ...nats, url, password: mask(nats.password), token: mask(nats.token) },
+  }
+}
+
+function parse(given: ReadonlyMap<string, Given>): Settings {
+  const merged: Record<string, unknown> = structuredClone(DEFAULT_SETTINGS)
+  for (const [key, { value }] of given) {
+    const [section = '', name] = key.split('.')
+    if (name === undefined) merged[section] = value
+    else (merged[section] as Record<string, unknown>)[name] = value
+  }
+  const parsed = settingsSchema.safeParse(merged)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const key = (issue?.path ?? []).join('.')
+  const { value, origin } = given.get(key) ?? { value: undefined, origin: key }
+  throw refusal(origin, issue?.message ?? 'expected another value', key, value)
+}
+
+function refusal(origin: string, expected: string, key: string, value: unknown): ConfigError {
+  return new ConfigError(`${origin}: ${expected}, was ${shown(key, value)}`)
+}
+
+/** What came, unless it may be a secret. */
+function shown(key: string, value: unknown): string {
+  const isSecret = SETTING_SOURCES.some((source) => source.key === key && source.isSecret === true)
+  if (isSecret || key === 'nats.url') return 'another value (not shown)'
+  return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
+}
+
+/** Two ways to log in at once are a mistake that would only show at the server. */
+function checkLogin({ nats }: Settings): void {
+  const ways = {
+    'nats.user': nats.user !== null || nats.password !== null,
+    'nats.token': nats.token !== null,
+    'nats.credsFile': nats.credsFile !== null,
+    'nats.nkeySeedFile': nats.nkeySeedFile !== null,
+  }
+  const chosen = Object.entries(ways).flatMap(([key, isChosen]) => (isChosen ? [key] : []))
+  if (chosen.length > 1) {
+    throw new ConfigError(`nats: expected one way to log in, was ${chosen.join(' and ')}`)
+  }
+  if ((nats.user === null) !== (nats.password === null)) {
+    throw new ConfigError('nats: expected nats.user and nats.password together, was one of them')
+  }
+  if ((nats.tlsCertFile === null) !== (nats.tlsKeyFile === null)) {
+    throw new ConfigError('nats: expected nats.tlsCertFile and nats.tlsKeyFile together, was one')
+  }
+}
+
+/** A setting's value from text: what JSON reads as one of its kind, else the text itself. */
+function valueOf({ key }: SettingSource, text: string): unknown {
+  const [section = '', name] = key.split('.')
+  const defaults: Readonly<Record<string, unknown>> = DEFAULT_SETTINGS
+  const inner = defaults[section] as Readonly<Record<string, unknown>>
+  const usual = name === undefined ? defaults[section] : inner[name]
+  return typeof usual === 'number' || typeof usual === 'boolean' ? parseJson(text) : text
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function flagName({ flag }: SettingSource): string {
+  return flag?.split(' ')[0] ?? ''
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+function readFile(path: string): JsonObject {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(readFileSync(path, 'utf8'))
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    // A parser shows what it met, which may be a secret.
+    const shown = cause instanceof SyntaxError ? 'was something else' : `was: ${reason}`
+    throw new ConfigError(`--config ${path}: expected a readable JSON file, ${shown}`)
+  }
+  if (isObject(parsed)) return parsed
+  throw new ConfigError(`--config ${path}: expected a JSON object, was something else`)
+}
+
+/** The settings of a file by key, its sections opened up. */
+function* settingsOf(file: JsonObject): Generator<[string, unknown]> {
+  const known = new Set(SETTING_SOURCES.map(({ key }) => key))
+  for (const [name, value] of Object.entries(file)) {
+    if (name === PARAMETERS) continue
+    const entries = isObject(value)
+      ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner] as const)
+      : [[name, value] as const]
+    for (const [key, inner] of entries) {
+      if (!known.has(key))
+        throw new ConfigError(`${key}: expected the name of a setting${near(key)}`)
+      yield [key, inner]
+    }
+  }
+}
+
+function near(key: string): string {
+  const name = (key.split('.').at(-1) ?? key).toLowerCase()
+  const found = SETTING_SOURCES.find((source) => source.key.toLowerCase().includes(name))
+  return found === undefined ? '' : ` (did you mean ${found.key}?)`
+}
+
+/** The engines' parameters, by the names that `replayer config` prints. */
+function parametersOf(file: JsonObject, env: Environment, flags: GivenFlags): LevelsConfig {
+  const overrides = new Map<string, unknown>()
+  addParameters(overrides, file[PARAMETERS], PARAMETERS)
+  const text = env[PARAMETERS_ENV]
+  if (text !== undefined) addParameters(overrides, parseJson(text), PARAMETERS_ENV)
+  for (const pair of flags.set) {
+    const at = pair.indexOf('=')
+    if (at <= 0) throw new ConfigError(`--set: expected name=value, was "${pair}"`)
+    overrides.set(fullName(pair.slice(0, at).trim()), parseJson(pair.slice(at + 1).trim()))
+  }
+  return resolveConfig(Object.fromEntries(overrides))
+}
+
+function addParameters(overrides: Map<string, unknown>, given: unknown, origin: string): void {
+  if (given === undefined) return
+  if (!isObject(given))
+    throw new ConfigError(`${origin}: expected a JSON object, was something else`)
+  for (const [name, value] of Object.entries(given)) {
+    if (isObject(value)) {
+      for (const [key, inner] of Object.entries(value)) overrides.set(`${name}.${key}`, inner)
+    } else {
+      overrides.set(fullName(name), value)
+    }
+  }
+}
+
+/** A parameter's full name; the names of the interface document (`W_b`) are understood too. */
+function fullName(name: string): string {
+  return levelsParameters.find((p) => p.spec.coreName === name)?.name ?? name
+}
+
+function unknownEnvOf(env: Environment): string[] {
+  const known = new Set([...SETTING_SOURCES.map((source) => source.env), ...FOREIGN_ENV])
+  return Object.keys(env).filter((name) => name.startsWith('LEVELS_') && !known.has(name))
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

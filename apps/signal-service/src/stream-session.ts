@@ -1,0 +1,322 @@
+import { STREAMS, Subject } from '@levels/contracts'
+import { StateCodecError } from '@levels/kernel'
+import { LiveLoop } from './live-loop.ts'
+import { LiveRunner, type LiveRunnerOptions } from './live-runner.ts'
+import { LullClock } from './lull-clock.ts'
+import { StreamFeed } from './market-feed.ts'
+import type { Outbox } from './outbox.ts'
+import { PublishedSignals } from './published-signals.ts'
+import { recover } from './recovery.ts'
+import { configSha256, runIdentity } from './run-identity.ts'
+import {
+  SnapshotError,
+  type RunIdentity,
+  type RunSnapshot,
+  type StreamIdentity,
+} from './run-snapshot.ts'
+import type { Session, SessionContext } from './session.ts'
+import { makeOutbox, SIGNAL_STREAM } from './signal-outbox.ts'
+import { SignalSink } from './signal-sink.ts'
+import { SnapshotKeeper } from './snapshot-keeper.ts'
+import { SNAPSHOT_BUCKET, SnapshotStore } from './snapshot-store.ts'
+import { StreamLag } from './stream-lag.ts'
+
+const MARKET_STREAM = 'MARKET_DATA'
+/** How long a start on a stream that was made anew is told of. */
+const RESET_TOLD_MS = 10_000
+
+/** The streams as they are at a start. */
+interface StreamsNow {
+  readonly market: StreamIdentity & { readonly firstSeq: number; readonly lastSeq: number }
+  readonly signals: StreamIdentity & { readonly lastSeq: number }
+}
+
+/** A run that was found or begun. */
+interface Begun {
+  readonly run: RunIdentity
+  readonly runner: LiveRunner
+  readonly fromSeq: number
+  readonly signals: RunSnapshot['signals']
+  readonly isNew: boolean
+}
+
+/** A run on the market stream: recovered from a snapshot and the streams, then live. */
+export class StreamSession implements Session {
+  readonly outbox: Outbox
+  readonly #context: SessionContext
+  readonly #sink: SignalSink
+  readonly #lag: StreamLag
+  readonly #lull: LullClock
+  readonly #abort = new AbortController()
+  #begun: Begun | null = null
+  #loop: LiveLoop | null = null
+  #keeper: SnapshotKeeper | null = null
+  #isHeld = false
+
+  constructor(context: SessionContext) {
+    this.#context = context
+    this.outbox = makeOutbox(context, () => this.#begun?.run.runId ?? '')
+    this.#lull = new LullClock(context.config.settings.lull.resumeMs)
+    this.#lag = new StreamLag(context.bus, MARKET_STREAM)
+    this.#sink = new SignalSink({
+      outbox: this.outbox,
+      onRemade: ({ boundaryMs }, match) => {
+        context.metrics.count(match === 'different' ? 'mismatches' : 'remade')
+        if (match !== 'different') return
+        const message = `expected the payload of ${boundaryMs} as published, was another`
+        context.log.error({ boundaryMs }, message)
+        context.health.raise('DIVERGED', message)
+      },
+    })
+  }
+
+  get runner(): LiveRunner | null {
+    return this.#begun?.runner ?? null
+  }
+
+  get snapshotAgeS(): number | null {
+    return this.#keeper?.ageS ?? null
+  }
+
+  get isWaiting(): boolean {
+    return this.#lull.isHeld(performance.now())
+  }
+
+  async run(): Promise<void> {
+    const { bus, health, log, onRun } = this.#context
+    const now = await this.#openStreams()
+    const store = new SnapshotStore({
+      objects: await bus.objectStore(SNAPSHOT_BUCKET),
+      keep: this.#context.config.settings.snapshot.keep,
+      onSkipped: ({ name, error }) => {
+        log.warn({ snapshot: name, code: error.code }, `snapshot skipped: ${error.message}`)
+        this.#context.metrics.countSkipped(error.code)
+      },
+    })
+    const begun = await this.#begin(store, now)
+    if (this.#isStopping()) return
+    this.#begun = begun
+    onRun(begun.run.runId)
+    log.info({ run: begun.run.runId, fromSeq: begun.fromSeq, isNew: begun.isNew }, 'run begins')
+    this.#keeper = this.#makeKeeper(store, begun)
+    // Before anything is published: a repeated first start then finds where it began.
+    if (begun.isNew) await this.#keeper.save(begun.runner)
+    health.enter('RECOVERING')
+    await this.#recover(begun, now)
+    if (!this.#isStopping()) await this.#goLive(begun)
+  }
+
+  hold(): void {
+    this.#isHeld = true
+    this.#loop?.hold()
+  }
+
+  resume(): void {
+    this.#isHeld = false
+    this.#loop?.resume()
+    this.outbox.retryNow()
+  }
+
+  expectGap(): void {
+    // A stream has no gaps: what a consumer missed is sent again.
+  }
+
+  async lagMs(): Promise<number> {
+    await this.#lag.look()
+    return this.#lag.behindMs(this.runner?.coveredSeq ?? 0)
+  }
+
+  async stop(signal: AbortSignal): Promise<void> {
+    this.#abort.abort()
+    await this.#loop?.stop()
+    const { runner, outbox } = this
+    signal.addEventListener('abort', () => {
+      outbox.stop()
+    })
+    if (runner !== null && this.#loop !== null) {
+      while (!outbox.isStopped && !runner.advance(outbox.room)) await outbox.progress()
+      while (!outbox.isStopped && outbox.depth > 0) await outbox.progress()
+      await this.#keeper?.stop()
+      if (!outbox.isStopped) await this.#keeper?.save(runner)
+    }
+    outbox.stop()
+    await this.#keeper?.stop()
+  }
+
+  #isStopping(): boolean {
+    return this.#abort.signal.aborted
+  }
+
+  async #openStreams(): Promise<StreamsNow> {
+    const { bus, log } = this.#context
+    for (const definition of STREAMS) {
+      const { name, isCreated, differences } = await bus.ensureStream(definition)
+      if (isCreated) log.info({ stream: name }, 'stream made')
+      if (differences.length > 0) {
+        log.warn({ stream: name, differences }, 'stream differs from its definition; left as it is')
+      }
+    }
+    const market = await bus.streamState(MARKET_STREAM)
+    const signals = await bus.streamState(SIGNAL_STREAM)
+    return {
+      market: { name: MARKET_STREAM, ...market },
+      signals: { name: SIGNAL_STREAM, ...signals },
+    }
+  }
+
+  /** Goes on from the newest snapshot that fits, else begins a run. */
+  async #begin(store: SnapshotStore, now: StreamsNow): Promise<Begun> {
+    const { config, health } = this.#context
+    const hash = configSha256({
+      config: config.levels,
+      futuresSymbol: config.settings.futuresSymbol,
+    })
+    const losses: string[] = []
+    const found = config.settings.isFresh
+      ? null
+      : await store.newest((snapshot) => {
+          if (snapshot.run.configSha256 !== hash) {
+            throw SnapshotError.of('FOREIGN', 'expected the present configuration, was another')
+          }
+          const lost = lossOf(snapshot, now)
+          if (lost !== null) {
+            losses.push(lost)
+            throw SnapshotError.of('FOREIGN', lost)
+          }
+          return this.#goOnFrom(snapshot)
+        })
+    if (found !== null) return found
+    const [loss] = losses
+    if (loss !== undefined) {
+      health.raise('STREAM_RESET', loss)
+      setTimeout(() => {
+        health.clear('STREAM_RESET')
+      }, RESET_TOLD_MS).unref()
+    }
+    return this.#beginAnew(hash, now)
+  }
+
+  #goOnFrom(snapshot: RunSnapshot): Begun {
+    const { run, state, signals } = snapshot
+    try {
+      const runner = this.#makeRunner({ from: state })
+      return { run, runner, fromSeq: state.rereadSeq, signals, isNew: false }
+    } catch (cause) {
+      if (!(cause instanceof StateCodecError)) throw cause
+      throw SnapshotError.of('FOREIGN', cause.message, { cause })
+    }
+  }
+
+  #beginAnew(hash: string, { market, signals }: StreamsNow): Begun {
+    const isAll = this.#context.config.settings.from === 'all'
+    const startSeq = isAll ? market.firstSeq : market.lastSeq + 1
+    const { name, createdAt } = market
+    const run = runIdentity(hash, { name, createdAt }, startSeq)
+    // The same run may have published before, its snapshots gone: all of the stream is looked through.
+    const from = { name: signals.name, createdAt: signals.createdAt, lastSeq: 0 }
+    const runner = this.#makeRunner({ startSeq })
+    return { run, runner, fromSeq: startSeq, signals: from, isNew: true }
+  }
+
+  #makeRunner(at: Pick<LiveRunnerOptions, 'from' | 'startSeq'>): LiveRunner {
+    const { config, metrics, onRefused } = this.#context
+    return new LiveRunner({
+      config: config.levels,
+      futuresSymbol: config.settings.futuresSymbol,
+      isChecked: config.settings.isChecked,
+      onSignals: (payload) => this.#sink.take(payload),
+      onRefused,
+      onComputed: (elapsedMs) => metrics.observeCompute(elapsedMs),
+      ...at,
+    })
+  }
+
+  #makeKeeper(store: SnapshotStore, { run, signals }: Begun): SnapshotKeeper {
+    const { bus, config, metrics, health, log } = this.#context
+    return new SnapshotKeeper({
+      bus,
+      store,
+      run,
+      signals,
+      outbox: this.outbox,
+      sink: this.#sink,
+      everyMs: config.settings.snapshot.everyS * 1_000,
+      onSaved: (sizeBytes, elapsedMs) => {
+        metrics.count('snapshots')
+        metrics.onSnapshot(sizeBytes, elapsedMs)
+        health.clear('SNAPSHOT_FAILED')
+        log.debug({ sizeBytes, elapsedMs }, 'snapshot stored')
+      },
+      onFailure: (error) => {
+        metrics.count('snapshotFailures')
+        log.warn({ err: error }, 'snapshot not stored')
+        health.raise('SNAPSHOT_FAILED', error instanceof Error ? error.message : String(error))
+      },
+    })
+  }
+
+  async #recover({ run, runner, fromSeq, signals }: Begun, now: StreamsNow): Promise<void> {
+    const { bus, log } = this.#context
+    const isSame = signals.createdAt === now.signals.createdAt
+    const afterMs = runner.lastBoundaryMs ?? -Infinity
+    const messages = bus.read(SIGNAL_STREAM, {
+      fromSeq: isSame ? signals.lastSeq + 1 : 1,
+      toSeq: now.signals.lastSeq,
+      subject: Subject.LevelSignals,
+    })
+    this.#sink.published = new PublishedSignals(messages, run.runId, afterMs)
+    const beganMs = performance.now()
+    await recover({
+      bus,
+      stream: MARKET_STREAM,
+      runner,
+      outbox: this.outbox,
+      published: this.#sink.published,
+      fromSeq,
+      toSeq: now.market.lastSeq,
+      signal: this.#abort.signal,
+    })
+    const elapsedMs = Math.round(performance.now() - beganMs)
+    log.info({ fromSeq, toSeq: now.market.lastSeq, elapsedMs }, 'recovered')
+  }
+
+  async #goLive({ runner }: Begun): Promise<void> {
+    const { bus, config, health, metrics } = this.#context
+    const loop = new LiveLoop({
+      runner,
+      outbox: this.outbox,
+      lull: this.#lull,
+      graceMs: config.settings.lull.graceMs,
+      observer: {
+        onTurn: (_count, elapsedMs) => metrics.observeLag(elapsedMs),
+        onLull: () => metrics.count('lulls'),
+        onSettled: () => this.#keeper?.onSettled(runner),
+      },
+    })
+    this.#lull.onMessage(runner.newestRelNs, performance.now())
+    loop.hold()
+    if (!this.#isHeld) loop.resume()
+    this.#loop = loop
+    const from = { stream: MARKET_STREAM, seq: runner.coveredSeq + 1 }
+    const feed = await StreamFeed.open(bus, from, loop.take)
+    if (this.#isStopping()) return feed.stop()
+    loop.start(feed)
+    health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM')
+    health.enter('LIVE')
+    await feed.closed
+  }
+}
+
+/** Why a snapshot's stream cannot be gone on from; null when it can. */
+function lossOf({ run, state }: RunSnapshot, { market }: StreamsNow): string | null {
+  if (run.stream.name !== market.name || run.stream.createdAt !== market.createdAt) {
+    return `expected ${run.stream.name} made at ${run.stream.createdAt}, was made at ${market.createdAt}`
+  }
+  if (state.coveredSeq > market.lastSeq) {
+    return `expected ${market.name} to hold message ${state.coveredSeq}, it ends at ${market.lastSeq}`
+  }
+  if (state.rereadSeq < market.firstSeq) {
+    return `expected ${market.name} to hold message ${state.rereadSeq}, it begins at ${market.firstSeq}`
+  }
+  return null
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { decodeReject, REJECT_CODES, type Reject, type RejectCode } from '@levels/contracts'
+import { resolveConfig } from '@levels/level-signals'
+import { describe, expect, it } from 'vitest'
+import { LiveRunner, type RefusedMessage } from '../src/live-runner.ts'
+import { spoiled, type BadMessage } from './bad-messages.ts'
+import { closed, randomFrom, replayed, sessionMessages } from './session.ts'
+import { isNightly, payloadsUpTo, startBus, startService, textsOf, tsOf, until } from './support.ts'
+
+const SEED = 53
+const ROUNDS = isNightly ? 50 : 3
+const session = sessionMessages({ seed: SEED, durationS: 20 })
+const utf8 = new TextEncoder()
+
+/** Spoiled messages of every kind, made from the session's own. */
+function badMessages(seed: number): BadMessage[] {
+  const random = randomFrom(seed)
+  const subjects = [...new Set(session.map(({ subject }) => subject))]
+  expect(subjects).toHaveLength(5)
+  return subjects.flatMap((subject) => {
+    const own = session.filter((message) => message.subject === subject)
+    return spoiled(own[Math.floor(random() * own.length)]!, random)
+  })
+}
+
+function countsOf(messages: readonly { code: RejectCode }[]): Record<string, number> {
+  return Object.fromEntries(
+    REJECT_CODES.map((code) => [code, messages.filter((each) => each.code === code).length]),
+  )
+}
+
+describe('a message that is spoiled', () => {
+  const refused: RefusedMessage[] = []
+  const runner = new LiveRunner({
+    config: resolveConfig(),
+    futuresSymbol: null,
+    onSignals: () => undefined,
+    onRefused: (each) => refused.push(each),
+  })
+  let seq = 0
+  for (const { subject, text } of session) runner.take(subject, utf8.encode(text), ++seq)
+  runner.advance(Infinity)
+
+  /** Of everything that later payloads depend on. */
+  function digest(): string {
+    const { market, futuresSymbol } = runner.save()
+    const hash = createHash('sha256').update(market!.marketState).update(market!.levelSignals)
+    return hash.update(JSON.stringify([market!.delivery, futuresSymbol])).digest('hex')
+  }
+
+  it(`is refused once, with the right code, and changes nothing (seeds ${SEED}…${SEED + ROUNDS - 1})`, () => {
+    const before = digest()
+    const wrong: string[] = []
+    for (let seed = SEED; seed < SEED + ROUNDS; seed++) {
+      for (const { what, subject, data, code } of badMessages(seed)) {
+        refused.length = 0
+        runner.take(subject, data, ++seq)
+        const codes = refused.map(({ refusal }) => refusal.code)
+        if (codes.join() === code) continue
+        wrong.push(`${subject} ${what}: expected ${code}, was ${codes.join() || 'accepted'}`)
+      }
+      expect(digest()).toBe(before)
+    }
+    expect(wrong).toEqual([])
+  }, 120_000)
+
+  it('of a subject that is none of ours is refused as well', () => {
+    refused.length = 0
+    runner.take('market.futures.other', utf8.encode(session[0]!.text), ++seq)
+    expect(refused.map(({ refusal }) => refusal.code)).toEqual(['SCHEMA'])
+  })
+})
+
+describe.concurrent('the service', () => {
+  it('tells of every spoiled message once, and publishes what it would without them', async () => {
+    await using bus = await startBus({ config: 'max_payload: 8MB\nmax_pending: 64MB' })
+    await using service = startService(bus.server.url, [
+      ...['--rejects-per-second', '10000', '--lull-grace', '60000'],
+    ])
+    const rejects: Reject[] = []
+    await bus.bus.subscribe(['levels.rejects'], ({ data }) => {
+      const decoded = decodeReject(data)
+      if (!decoded.ok) throw new Error(decoded.reject.message)
+      rejects.push(decoded.value)
+    })
+    await service.reaches('LIVE')
+    const bad = badMessages(SEED)
+    const random = randomFrom(SEED)
+    const at = bad.map(() => Math.floor(random() * session.length)).sort((a, b) => a - b)
+    let next = 0
+    let published = 0
+    for (const [i, message] of closed(session).entries()) {
+      for (; next < bad.length && at[next]! <= i; next++) {
+        bus.bus.publish(bad[next]!.subject, bad[next]!.data)
+        if (bad[next]!.data.length > 100_000) await bus.bus.flush()
+        published++
+      }
+      bus.bus.publish(message.subject, utf8.encode(message.text))
+      if (i % 200 === 0) await bus.bus.flush()
+      published++
+    }
+    await bus.bus.flush()
+    await until(
+      'them',
+      async () => (await bus.bus.streamState('MARKET_DATA')).lastSeq === published,
+    )
+    const { payloads } = await replayed(session)
+    expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+    await until('every reject', () => rejects.length >= bad.length)
+    expect(countsOf(rejects)).toEqual(countsOf(bad))
+    expect(rejects.map(({ subject, code }) => ({ subject, code }))).toEqual(
+      bad.map(({ subject, code }) => ({ subject, code })),
+    )
+    for (const [i, { payload, streamSeq, message }] of rejects.entries()) {
+      expect(message).toMatch(/^expected ./)
+      expect(streamSeq).toBe(at[i]! + i + 1)
+      if (payload === null) continue
+      expect(utf8.encode(payload)).toEqual(bad[i]!.data.subarray(0, utf8.encode(payload).length))
+    }
+    const metrics = await service.metrics()
+    for (const [code, count] of Object.entries(countsOf(bad))) {
+      expect(metrics[`levels_rejects_total{code="${code}"}`]).toBe(count)
+    }
+  })
+
+  it('counts rejects by the hundred thousand, tells of some, and grows no larger', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url)
+    let told = 0
+    await bus.bus.subscribe(['levels.rejects'], () => told++)
+    await service.reaches('LIVE')
+    const name = 'levels_rejects_total{code="INVALID_JSON"}'
+    const memory = 'process_resident_memory_bytes'
+    let sent = 0
+    const send = async (count: number): Promise<Record<string, number>> => {
+      for (let i = 1; i <= count; i++) {
+        bus.bus.publish('market.futures.trades', utf8.encode(`{"price": ${i}`))
+        if (i % 1_000 === 0) await bus.bus.flush()
+      }
+      sent += count
+      return until('them', async () => {
+        const metrics = await service.metrics()
+        return metrics[name] === sent ? metrics : null
+      })
+    }
+    // What the first ones cost is the program's own growing up.
+    const before = await send(50_000)
+    const after = await send(isNightly ? 1_000_000 : 100_000)
+    expect(after[memory]! - before[memory]!).toBeLessThan(48 * 2 ** 20)
+    expect(told).toBeGreaterThan(9)
+    expect(told + after.levels_rejects_unreported!).toBe(sent)
+    expect(told).toBeLessThan(sent / 100)
+  })
+})

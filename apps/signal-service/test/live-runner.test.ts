@@ -1,0 +1,215 @@
+import { describe, expect, it } from 'vitest'
+import { resolveConfig } from '@levels/level-signals'
+import { LiveRunner, type RefusedMessage, type SignalPayload } from '../src/live-runner.ts'
+import type { RunState } from '../src/run-state.ts'
+import {
+  interleaved,
+  randomFrom,
+  repeated,
+  replayed,
+  sessionMessages,
+  shuffled,
+  type FeedMessage,
+} from './session.ts'
+
+const session = sessionMessages({ seed: 3, durationS: 20 })
+const config = resolveConfig()
+const utf8 = new TextEncoder()
+
+interface Told {
+  readonly payloads: SignalPayload[]
+  readonly refused: RefusedMessage[]
+}
+
+function makeRunner(told: Told, from?: RunState): LiveRunner {
+  return new LiveRunner({
+    config,
+    futuresSymbol: null,
+    onSignals: (payload) => told.payloads.push(payload),
+    onRefused: (refused) => told.refused.push(refused),
+    ...(from === undefined ? {} : { from }),
+  })
+}
+
+function textsOf({ payloads }: Told): string[] {
+  return payloads.map(({ text }) => text)
+}
+
+/** Gives a runner every message and, at the end, the boundaries up to the last event. */
+function runAll(messages: readonly FeedMessage[]): Told & { runner: LiveRunner } {
+  const told: Told = { payloads: [], refused: [] }
+  const runner = makeRunner(told)
+  messages.forEach(({ subject, text }, i) => {
+    runner.take(subject, utf8.encode(text), i + 1)
+    if (i % 7 === 0) expect(runner.advance(Infinity)).toBe(true)
+  })
+  finish(runner)
+  return { ...told, runner }
+}
+
+/** A file ends with the last boundary not after its last event: so far a lull has to go. */
+function finish(runner: LiveRunner): void {
+  runner.advance(Infinity)
+  while (runner.lullBoundaryRelNs <= runner.newestRelNs) runner.passLull()
+}
+
+describe('LiveRunner', () => {
+  it('gives what a replay of the same messages gives, byte for byte', async () => {
+    const twin = await replayed(session)
+    expect(twin.payloads.length).toBeGreaterThan(70)
+    expect(textsOf(runAll(session))).toEqual(twin.payloads)
+  })
+
+  it('gives the same when messages come out of order within the lateness', async () => {
+    const messages = shuffled(session, 5, 450_000_000)
+    expect(messages).not.toEqual(session)
+    expect(textsOf(runAll(messages))).toEqual((await replayed(session)).payloads)
+  })
+
+  it('gives the same when messages come twice, and refuses the second', async () => {
+    const messages = repeated(session, 5, 0.1)
+    const { refused, runner, ...told } = runAll(messages)
+    expect(textsOf({ ...told, refused })).toEqual((await replayed(session)).payloads)
+    const again = messages.length - session.length
+    expect(again).toBeGreaterThan(100)
+    expect(refused.map(({ refusal }) => refusal.code)).toEqual(Array(again).fill('DUPLICATE'))
+    expect(runner.counts.rejects.DUPLICATE).toBe(again)
+    // It names the place of the second of the two: the first one was applied.
+    for (const { streamSeq, subject } of refused) {
+      expect(messages.slice(0, streamSeq - 1)).toContain(messages[streamSeq - 1])
+      expect(subject).toBe(messages[streamSeq - 1]!.subject)
+    }
+  })
+
+  it('gives the same when subjects are interleaved differently', async () => {
+    const byNs = { 'market.futures.mbp10': 200_000_000, 'market.stocks.quotes': -200_000_000 }
+    const messages = interleaved(session, byNs)
+    expect(messages).not.toEqual(session)
+    expect(textsOf(runAll(messages))).toEqual((await replayed(session)).payloads)
+  })
+
+  it('refuses what comes later than the lateness, as a replay does', async () => {
+    const messages = [...session]
+    const [early] = messages.splice(500, 1)
+    messages.splice(1_500, 0, early!)
+    const { refused, ...told } = runAll(messages)
+    const twin = await replayed(messages)
+    expect(textsOf({ ...told, refused })).toEqual(twin.payloads)
+    expect(twin.rejects.LATE).toBe(1)
+    expect(refused).toMatchObject([{ streamSeq: 1_501, refusal: { code: 'LATE' } }])
+  })
+
+  it('gives no more payloads at a time than can be taken, and the rest later', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const runner = makeRunner(told)
+    session.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), i + 1))
+    expect(runner.advance(0)).toBe(false)
+    expect(told.payloads).toHaveLength(0)
+    expect(runner.advance(3)).toBe(false)
+    expect(told.payloads).toHaveLength(3)
+    while (!runner.advance(10)) expect(told.payloads.length % 10).toBe(3)
+    finish(runner)
+    expect(textsOf(told)).toEqual(textsOf(runAll(session)))
+  })
+
+  it('passes boundaries in a lull, marks them, and gives the same as without', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const runner = makeRunner(told)
+    const pauseAt = 1_200
+    session.forEach(({ subject, text }, i) => {
+      runner.take(subject, utf8.encode(text), i + 1)
+      runner.advance(Infinity)
+      if (i + 1 !== pauseAt) return
+      // What is still to come is younger than this: a lull must not go further.
+      const nextNs = session[pauseAt]!.tsEventNs
+      while (BigInt(runner.lullBoundaryMs) * 1_000_000n < nextNs) runner.passLull()
+    })
+    finish(runner)
+    expect(textsOf(told)).toEqual(textsOf(runAll(session)))
+    const marks = told.payloads.filter(({ lullSeq }) => lullSeq === pauseAt)
+    expect(marks.length).toBeGreaterThan(1)
+  })
+
+  it('refuses what is older than a boundary that a lull has passed', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const runner = makeRunner(told)
+    const half = session.slice(0, 1_000)
+    half.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), i + 1))
+    runner.advance(Infinity)
+    for (let n = 0; n < 8; n++) runner.passLull()
+    const lastMs = told.payloads.at(-1)!.boundaryMs
+    const late = session.slice(1_000).filter((m) => m.tsEventNs <= BigInt(lastMs) * 1_000_000n)
+    expect(late.length).toBeGreaterThan(10)
+    late.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), 1_001 + i))
+    expect(told.refused.map(({ refusal }) => refusal.code)).toEqual(late.map(() => 'LATE'))
+  })
+
+  it('passes the boundary behind a single message that nothing follows', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const runner = makeRunner(told)
+    expect(runner.lullBoundaryRelNs).toBe(Infinity)
+    const [first] = session
+    runner.take(first!.subject, utf8.encode(first!.text), 1)
+    expect(runner.advance(Infinity)).toBe(true)
+    const boundaryMs = Number(first!.tsEventNs / 250_000_000n + 1n) * 250
+    expect(runner.lullBoundaryMs).toBe(boundaryMs)
+    runner.passLull()
+    runner.passLull()
+    expect(told.payloads.map(({ boundaryMs: ms }) => ms)).toEqual([boundaryMs, boundaryMs + 250])
+  })
+
+  it('goes on from a saved state, wherever it was saved, as if it had not stopped', () => {
+    const whole = runAll(repeated(shuffled(session, 8, 400_000_000), 8, 0.05))
+    const messages = repeated(shuffled(session, 8, 400_000_000), 8, 0.05)
+    const random = randomFrom(21)
+    const told: Told = { payloads: [], refused: [] }
+    let runner = makeRunner(told)
+    for (let i = 0; i < messages.length; i++) {
+      runner.take(messages[i]!.subject, utf8.encode(messages[i]!.text), i + 1)
+      if (random() < 0.1) runner.advance(Infinity)
+      if (random() > 0.02) continue
+      runner.advance(Infinity)
+      const state = runner.save()
+      expect(state.coveredSeq).toBe(i + 1)
+      runner = makeRunner(told, state)
+      // What waited is read again from the stream; all of what lies there is given.
+      for (let seq = state.rereadSeq; seq <= state.coveredSeq; seq++) {
+        runner.take(messages[seq - 1]!.subject, utf8.encode(messages[seq - 1]!.text), seq)
+      }
+    }
+    finish(runner)
+    expect(textsOf(told)).toEqual(textsOf(whole))
+    expect(runner.counts).toEqual(whole.runner.counts)
+    expect(told.refused.map(({ streamSeq }) => streamSeq)).toEqual(
+      whole.refused.map(({ streamSeq }) => streamSeq),
+    )
+    expect(runner.save()).toEqual(whole.runner.save())
+  })
+
+  it('saves and goes on before the first readable message', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const first = makeRunner(told)
+    first.take('market.futures.trades', utf8.encode('{'), 1)
+    const runner = makeRunner(told, first.save())
+    expect(runner.counts.rejects.INVALID_JSON).toBe(1)
+    session.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), i + 2))
+    finish(runner)
+    expect(textsOf(told)).toEqual(textsOf(runAll(session)))
+  })
+
+  it('takes the future it saw first, refuses another, and remembers it', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const other = session.filter(({ subject }) => subject === 'market.futures.mbp10').slice(0, 5)
+    let runner = makeRunner(told)
+    session.slice(0, 50).forEach(({ subject, text }, i) => {
+      runner.take(subject, utf8.encode(text), i + 1)
+    })
+    runner = makeRunner(told, runner.save())
+    other.forEach(({ subject, text }, i) => {
+      runner.take(subject, utf8.encode(text.replace('ESH6', 'ESM6')), 51 + i)
+    })
+    expect(told.refused.map(({ refusal }) => refusal.code)).toEqual(
+      other.map(() => 'UNKNOWN_SYMBOL'),
+    )
+  })
+})

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { STREAMS } from '@levels/contracts'
+import { describe, expect, it } from 'vitest'
+import { closed, replayed, sessionMessages, withPause, type FeedMessage } from './session.ts'
+import {
+  isNightly,
+  payloadsUpTo,
+  publish,
+  startBus,
+  startService,
+  storedPayloads,
+  textsOf,
+  tsOf,
+  until,
+} from './support.ts'
+import { startProxy } from './tcp-proxy.ts'
+
+const SPEED = 40
+const CUT_MS = isNightly ? 30_000 : 3_000
+const session = sessionMessages({ seed: 41, durationS: 60 })
+const middle = Math.floor(session.length / 2)
+const [firstHalf, secondHalf] = [session.slice(0, middle), session.slice(middle)]
+// The machine may stand still for a while: that is no lull.
+const PATIENT = ['--lull-grace', '60000', '--lull-resume', '50']
+const NOTHING = new Uint8Array()
+
+type Bus = Awaited<ReturnType<typeof startBus>>['bus']
+
+/** What the server's own tools do, over its API. */
+async function deleteStream(bus: Bus, name: string): Promise<void> {
+  bus.publish(`$JS.API.STREAM.DELETE.${name}`, NOTHING)
+  await bus.flush()
+}
+
+async function expectParity(bus: Bus, messages: readonly FeedMessage[]): Promise<void> {
+  const { payloads } = await replayed(messages)
+  expect(textsOf(await payloadsUpTo(bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+}
+
+/** Everything published before the last boundary that these messages allow. */
+async function settledBy(bus: Bus, messages: readonly FeedMessage[]): Promise<void> {
+  const newestNs = messages.at(-1)!.tsEventNs - 500_000_000n
+  await payloadsUpTo(bus, Math.floor(Number(newestNs / 1_000_000n) / 250) * 250 - 250)
+}
+
+describe.concurrent('when the bus goes away, the service says so, and nothing is lost', () => {
+  it('as the server is killed, and started again', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, PATIENT)
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf, { speed: SPEED })
+    await settledBy(bus.bus, firstHalf)
+    await bus.server.kill()
+    const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
+    const ready = await fetch(`${await service.url()}/readyz`)
+    expect(ready.status).toBe(503)
+    expect(await ready.json()).toMatchObject({
+      state: 'DEGRADED',
+      reason: { code: 'BUS_DISCONNECTED' },
+    })
+    expect((await fetch(`${await service.url()}/healthz`)).status).toBe(200)
+    await bus.server.restart()
+    await until('our connection', () => bus.bus.isConnected)
+    await publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    await service.reaches('LIVE', from)
+    await expectParity(bus.bus, session)
+    expect((await fetch(`${await service.url()}/readyz`)).status).toBe(200)
+    expect((await service.metrics()).levels_reconnects_total).toBeGreaterThan(0)
+  })
+
+  it(`as the connection is cut for ${CUT_MS / 1_000} s, and events go on`, async () => {
+    await using bus = await startBus()
+    await using proxy = await startProxy(bus.server.port)
+    await using service = startService(proxy.url, PATIENT)
+    await service.reaches('LIVE')
+    const published = publish(bus.bus, closed(session), { speed: SPEED })
+    await until('payloads', async () => (await storedPayloads(bus.bus)).length > 20)
+    proxy.cut()
+    const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
+    await sleep(CUT_MS) // the length of the cut is what is tested
+    const pooled = (await service.metrics()).levels_pooled_events!
+    proxy.restore()
+    await service.reaches('LIVE', from)
+    await published
+    await expectParity(bus.bus, session)
+    // What is held is what the lateness demands, however much there was to catch up with.
+    expect((await service.metrics()).levels_pooled_events).toBeLessThan(2 * pooled + 1_024)
+  })
+
+  it(`as nothing comes through for ${CUT_MS / 1_000} s, though the connection stands`, async () => {
+    await using bus = await startBus()
+    await using proxy = await startProxy(bus.server.port)
+    await using service = startService(proxy.url, ['--lull-grace', '0', '--lull-resume', '1000'])
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf, { speed: SPEED })
+    proxy.silence()
+    // Publishers stand still as well: their events come late by the wall clock, and in time.
+    await sleep(CUT_MS) // the length of the silence is what is tested
+    const published = publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    proxy.restore()
+    await published
+    await expectParity(bus.bus, session)
+    expect((await service.metrics())['levels_rejects_total{code="LATE"}']).toBe(0)
+  })
+
+  it('as the service stands still while messages come, and catches up', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, [...PATIENT, '--lag-degraded', '1'])
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf.slice(0, 100))
+    await until('them', async () => (await service.metrics()).levels_waiting_events)
+    const from = service.states.length
+    service.child.kill('SIGSTOP')
+    await publish(bus.bus, [...firstHalf.slice(100), ...closed(secondHalf)])
+    await sleep(1_100) // past its next look at the stream, which then comes before the messages
+    service.child.kill('SIGCONT')
+    await service.reaches('LIVE', await service.reaches('DEGRADED LAGGING', from))
+    await expectParity(bus.bus, session)
+  })
+
+  it('as a plain subscription is given up for being slow: it says so, and goes on', async () => {
+    const config = 'max_payload: 64KB\nmax_pending: 1MB\nwrite_deadline: "300ms"'
+    await using bus = await startBus({ config })
+    await using service = startService(bus.server.url, [...PATIENT, '--source', 'core'])
+    await service.reaches('LIVE')
+    for (const { subject, text } of firstHalf) bus.bus.publish(subject, Buffer.from(text))
+    await bus.bus.flush()
+    await until('some', async () => (await service.metrics()).levels_waiting_events)
+    service.child.kill('SIGSTOP')
+    // More than all buffers between the server and it can hold.
+    for (let mb = 0; !bus.server.log.includes('Slow Consumer') && mb < 200; mb++) {
+      for (const { subject, text } of firstHalf) bus.bus.publish(subject, Buffer.from(text))
+      await bus.bus.flush()
+    }
+    service.child.kill('SIGCONT')
+    const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
+    await service.reaches('LIVE', await service.reaches('DEGRADED NO_EVENT_SINCE_RECONNECT', from))
+    await publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    const lastTs = tsOf((await replayed(session)).payloads.at(-1))
+    const times = (await payloadsUpTo(bus.bus, lastTs)).map(({ ts }) => ts)
+    expect(times.every((ts, i) => i === 0 || ts === times[i - 1]! + 250)).toBe(true)
+  })
+
+  it('as the stream of payloads is deleted: it is made again, and goes on without a hole', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, PATIENT)
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf, { speed: SPEED })
+    await settledBy(bus.bus, firstHalf)
+    await deleteStream(bus.bus, 'LEVEL_SIGNALS')
+    await publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    await service.reaches('LIVE', await service.reaches('DEGRADED PUBLISH_FAILED'))
+    const { payloads } = await replayed(session)
+    const stored = textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))
+    expect(stored.length).toBeGreaterThan(100)
+    expect(stored).toEqual(payloads.slice(-stored.length))
+  })
+
+  it('as the market stream is deleted: a new run begins, with what the new one holds', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, PATIENT)
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf, { speed: SPEED })
+    await settledBy(bus.bus, firstHalf)
+    const before = await storedPayloads(bus.bus)
+    await deleteStream(bus.bus, 'MARKET_DATA')
+    await service.reaches('LIVE', await service.reaches('RECOVERING STREAM_MISSING'))
+    await publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    const { payloads } = await replayed(secondHalf)
+    const stored = await payloadsUpTo(bus.bus, tsOf(payloads.at(-1)))
+    expect(stored.slice(0, before.length)).toEqual(before)
+    const anew = stored.slice(before.length)
+    expect(textsOf(anew)).toEqual(payloads)
+    expect(anew[0]!.run).not.toBe(before[0]!.run)
+  })
+
+  it('as the server has no room: payloads wait, in order, and are stored once it has', async () => {
+    // Between the halves nothing happens for a minute; a lull of some seconds passes boundaries.
+    const paused = withPause(session, middle, 60)
+    await using bus = await startBus({ config: 'jetstream { max_file_store: 40MB }' })
+    await using service = startService(bus.server.url, ['--lull-resume', '50'])
+    await service.reaches('LIVE')
+    await publish(bus.bus, paused.slice(0, middle), { speed: SPEED })
+    await fillUp(bus.bus)
+    const from = await service.reaches('DEGRADED PUBLISH_FAILED')
+    await until('waiting', async () => (await service.metrics()).levels_outbox_depth! > 3)
+    await deleteStream(bus.bus, 'FILLER')
+    await service.reaches('LIVE', from)
+    await publish(bus.bus, closed(paused.slice(middle)), { speed: SPEED })
+    await expectParity(bus.bus, paused)
+  })
+})
+
+/** Leaves the server no room for another message. */
+async function fillUp(bus: Bus): Promise<void> {
+  await bus.ensureStream({ ...STREAMS[0]!, name: 'FILLER', subjects: ['filler'] })
+  for (const sizeBytes of [900_000, 50_000, 1_000, 100]) {
+    for (;;) {
+      const ack = await bus.publishStored('filler', new Uint8Array(sizeBytes)).catch(() => null)
+      if (ack === null) break
+    }
+  }
+}

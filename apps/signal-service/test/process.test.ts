@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { decodeServiceStatus, HEADERS, type ServiceStatus } from '@levels/contracts'
+import { closed, replayed, sessionMessages } from './session.ts'
+import { payloadsUpTo, publish, ServiceProcess, startBus, startService, until } from './support.ts'
+import { textsOf, tsOf } from './support.ts'
+
+const session = sessionMessages({ seed: 101, durationS: 20 })
+const middle = Math.floor(session.length / 2)
+const args = ['--lull-grace', '60000', '--lull-resume', '50']
+
+describe.concurrent('the process', () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    it(`publishes what is due, saves its state and exits 0 on ${signal}; the next goes on`, async () => {
+      await using bus = await startBus()
+      await using first = startService(bus.server.url, args)
+      await first.reaches('LIVE')
+      await publish(bus.bus, session.slice(0, middle))
+      await until('some', async () => (await first.metrics()).levels_waiting_events)
+      first.child.kill(signal)
+      expect(await first.exit).toEqual({ code: 0, signal: null })
+      expect(first.states.at(-1)).toMatch(/^STOPPING/)
+      await using second = startService(bus.server.url, args)
+      await second.reaches('LIVE')
+      // Everything published was in the snapshot: nothing had to be made again.
+      expect((await second.metrics()).levels_signals_remade_total).toBe(0)
+      await publish(bus.bus, closed(session.slice(middle)))
+      const { payloads } = await replayed(session)
+      expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+    })
+  }
+
+  it('exits 0 though the bus is gone, and at once when it is told again', async () => {
+    await using bus = await startBus()
+    await using one = startService(bus.server.url, args)
+    await using other = startService(bus.server.url, args)
+    await Promise.all([one.reaches('LIVE'), other.reaches('LIVE')])
+    await publish(bus.bus, closed(session))
+    await bus.server.kill()
+    await Promise.all([one, other].map((each) => each.reaches('DEGRADED BUS_DISCONNECTED')))
+    one.child.kill('SIGTERM')
+    expect(await one.exit).toEqual({ code: 0, signal: null })
+    other.child.kill('SIGTERM')
+    await other.reaches('STOPPING BUS_DISCONNECTED')
+    other.child.kill('SIGTERM')
+    expect([0, 130]).toContain((await other.exit).code)
+  })
+
+  it('waits for a server that is not there yet', async () => {
+    await using bus = await startBus()
+    await bus.server.kill()
+    await using service = startService(bus.server.url, args)
+    await service.reaches('STARTING BUS_DISCONNECTED')
+    const ready = await fetch(`${await service.url()}/readyz`)
+    expect(ready.status).toBe(503)
+    await bus.server.restart()
+    await service.reaches('LIVE')
+    expect((await fetch(`${await service.url()}/readyz`)).status).toBe(200)
+  })
+
+  it('tells its status with every change, and what it publishes carries its headers', async () => {
+    await using bus = await startBus()
+    const statuses: { status: ServiceStatus; schema: string | null; run: string | null }[] = []
+    await bus.bus.subscribe(['levels.status'], (message) => {
+      const decoded = decodeServiceStatus(message.data)
+      if (!decoded.ok) throw new Error(decoded.reject.message)
+      const [schema, run] = [message.header(HEADERS.schema), message.header(HEADERS.run)]
+      statuses.push({ status: decoded.value, schema, run })
+    })
+    await using service = startService(bus.server.url, [...args, '--checked'])
+    await service.reaches('LIVE')
+    await publish(bus.bus, session, { speed: 50 })
+    const last = await until('a status that has taken all', () => {
+      return statuses.find(({ status }) => {
+        const counts = Object.values(status.events)
+        return counts.reduce((sum, count) => sum + count, 0) === session.length
+      })
+    })
+    expect(last.status).toMatchObject({ state: 'LIVE', reason: null, lagMs: 0 })
+    expect(last.status.lastEventTs).toBe(Number(session.at(-1)!.tsEventNs / 1_000_000n))
+    expect(last.status.versions).toHaveProperty('@levels/signal-service')
+    expect(last).toMatchObject({ schema: 'levels.status.v1', run: last.status.runId })
+    const states = statuses.map(({ status }) => status.state)
+    expect(states).toEqual(expect.arrayContaining(['STARTING', 'RECOVERING', 'LIVE']))
+    const stored = await bus.bus.lastMessage('LEVEL_SIGNALS', 'levels.signals')
+    expect(stored!.header(HEADERS.schema)).toBe('levels.signals.v1')
+    expect(stored!.header(HEADERS.messageId)).toMatch(/^live-[0-9a-f]{12}:\d{13}$/)
+  })
+
+  it('runs with no server at hand, on a bus of its own and a synthetic market', async () => {
+    await using service = new ServiceProcess(['--embedded', '--seed', '5'])
+    await service.reaches('LIVE')
+    await until(
+      'payloads',
+      async () => (await service.metrics()).levels_signals_published_total! > 4,
+    )
+    service.child.kill('SIGTERM')
+    expect((await service.exit).code).toBe(0)
+  })
+})

@@ -1,0 +1,106 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { closed, replayed, sessionMessages } from './session.ts'
+import { payloadsUpTo, publish, startBus, startService, textsOf, tsOf } from './support.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'levels-security-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const PASSWORD = 'correct-horse-battery-staple'
+const TOKEN = 'a-token-that-no-log-may-hold'
+// Made for this test, and of no use elsewhere.
+const NKEY = 'UCA7M7O7Y5NIDAK2J34PX3QLQ3NGLB6OLHKQXI3DKONSPATUTMOYQRBQ'
+const NKEY_SEED = 'SUAEUAVDX2NNM7WC245QSGUOAYI5VS5256FK7TAONTNJ74O2MRLAMK4NCQ'
+const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name)
+// A machine that stands still is no lull.
+const PATIENT = ['--lull-grace', '60000']
+const session = sessionMessages({ seed: 83, durationS: 10 })
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+type Bus = Awaited<ReturnType<typeof startBus>>
+type Service = ReturnType<typeof startService>
+
+/** It runs on this server, and nothing it says anywhere holds the secret. */
+async function expectService({ bus }: Bus, service: Service, secret: string): Promise<void> {
+  const said: string[] = []
+  await bus.subscribe(['levels.>', '$SRV.>'], ({ subject, data }) => {
+    said.push(subject, new TextDecoder().decode(data))
+  })
+  await service.reaches('LIVE')
+  await publish(bus, closed(session), { speed: 50 })
+  const { payloads } = await replayed(session)
+  expect(textsOf(await payloadsUpTo(bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+  const url = await service.url()
+  for (const path of ['/healthz', '/readyz', '/metrics']) {
+    said.push(await (await fetch(`${url}${path}`)).text())
+  }
+  service.child.kill('SIGTERM')
+  expect((await service.exit).code).toBe(0)
+  said.push(service.out, service.err)
+  expect(said.join('\n')).toContain('STOPPING')
+  expect(said.join('\n')).not.toContain(secret)
+}
+
+describe.concurrent('a server that demands', () => {
+  it('a user and a password over TLS is served, and neither is told to anyone', async () => {
+    const [cert, key] = [fixture('server.pem'), fixture('server.key')]
+    const config = `authorization { user: levels, password: "${PASSWORD}" }
+      tls { cert_file: "${cert}", key_file: "${key}" }`
+    const credentials = { user: 'levels', password: PASSWORD }
+    await using bus = await startBus({ config }, { credentials, tls: { caFile: cert } })
+    const args = [...PATIENT, '--nats-user', 'levels', '--tls-ca', cert]
+    await using service = startService(bus.server.url, args, { LEVELS_NATS_PASSWORD: PASSWORD })
+    await expectService(bus, service, PASSWORD)
+  })
+
+  it('a token is served, given in the address', async () => {
+    const config = `authorization { token: "${TOKEN}" }`
+    await using bus = await startBus({ config }, { credentials: { token: TOKEN } })
+    const url = bus.server.url.replace('//', `//${TOKEN}@`)
+    await using service = startService('nats://overruled:4222', [...PATIENT, '--nats', url])
+    await expectService(bus, service, TOKEN)
+  })
+
+  it('an nkey is served', async () => {
+    const nkeySeedFile = file('user.nk', NKEY_SEED)
+    const config = `authorization { users: [ { nkey: ${NKEY} } ] }`
+    await using bus = await startBus({ config }, { credentials: { nkeySeedFile } })
+    await using service = startService(bus.server.url, [...PATIENT, '--nkey', nkeySeedFile])
+    await expectService(bus, service, NKEY_SEED)
+  })
+
+  it('credentials of an operator is served', async () => {
+    const credsFile = fixture('levels.creds')
+    const config = readFileSync(fixture('operator.conf'), 'utf8')
+    await using bus = await startBus({ config }, { credentials: { credsFile } })
+    await using service = startService(bus.server.url, [...PATIENT, '--creds', credsFile])
+    const seed = /^SU[A-Z2-7]{56}$/m.exec(readFileSync(credsFile, 'utf8'))![0]
+    await expectService(bus, service, seed)
+  })
+
+  it('other credentials ends the service with code 3, and its words hold no secret', async () => {
+    const config = 'authorization { user: levels, password: "another" }'
+    const credentials = { user: 'levels', password: 'another' }
+    await using bus = await startBus({ config }, { credentials })
+    const env = { LEVELS_NATS_USER: 'levels', LEVELS_NATS_PASSWORD: PASSWORD }
+    await using service = startService(bus.server.url, [], env)
+    expect(await service.exit).toMatchObject({ code: 3 })
+    expect(service.err).toMatch(/^error: AUTH_FAILED: /)
+    expect(service.err + service.out).not.toContain(PASSWORD)
+  })
+
+  it('a file that is no credentials ends it with code 2', async () => {
+    const creds = file('none.creds', 'SECRET STUFF')
+    await using service = startService('nats://127.0.0.1:1', ['--creds', creds])
+    expect(await service.exit).toMatchObject({ code: 2 })
+    expect(service.err).toMatch(/^error: CREDENTIALS: .*none\.creds: expected NATS credentials/)
+    expect(service.err + service.out).not.toContain('SECRET STUFF')
+  })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import type { Bus } from '@levels/bus'
+import { closed, replayed, sessionMessages } from './session.ts'
+import { payloadsUpTo, publish, startBus, startService, textsOf, tsOf, until } from './support.ts'
+
+const session = sessionMessages({ seed: 97, durationS: 60 })
+const placeOf = (part: number): number => Math.floor((session.length * part) / 4)
+const part = (n: number) => session.slice(placeOf(n), placeOf(n + 1))
+const args = ['--lull-grace', '60000', '--lull-resume', '50']
+
+async function snapshotNames(bus: Bus): Promise<string[]> {
+  const objects = await bus.objectStore('LEVELS_STATE')
+  return (await objects.list()).map(({ name }) => name).sort()
+}
+
+/** Runs a service over some messages and stops it in order, which saves its state. */
+async function runOver(bus: Bus, url: string, messages: typeof session, more: string[] = []) {
+  await using service = startService(url, [...args, ...more])
+  await service.reaches('LIVE')
+  await publish(bus, messages, { speed: 50 })
+  const seq = (await bus.streamState('MARKET_DATA')).lastSeq
+  await until('all taken', async () => {
+    const metrics = await service.metrics()
+    return (
+      Object.entries(metrics).reduce(
+        (sum, [name, n]) => sum + (name.startsWith('levels_events_total') ? n : 0),
+        0,
+      ) >= seq
+    )
+  })
+  service.child.kill('SIGTERM')
+  expect((await service.exit).code).toBe(0)
+  return service
+}
+
+describe.concurrent('at a start', () => {
+  it('a damaged snapshot is reported and passed over for the one before it', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    await runOver(bus.bus, url, part(0))
+    await runOver(bus.bus, url, part(1))
+    const names = await snapshotNames(bus.bus)
+    const objects = await bus.bus.objectStore('LEVELS_STATE')
+    const bytes = (await objects.get(names.at(-1)!))!.slice()
+    bytes[bytes.length >> 1]! ^= 1
+    await objects.put(names.at(-1)!, bytes)
+    await using service = startService(url, args)
+    await service.reaches('LIVE')
+    const skipped = service.lines.filter(({ msg }) => msg.startsWith('snapshot skipped'))
+    expect(skipped).toMatchObject([{ snapshot: names.at(-1)!, code: 'DAMAGED', level: 40 }])
+    const metrics = await service.metrics()
+    expect(metrics['levels_snapshots_skipped_total{code="DAMAGED"}']).toBe(1)
+    // What the run had published since the older one was made again, and not published again.
+    expect(metrics.levels_signals_remade_total).toBeGreaterThan(40)
+    expect(metrics.levels_recovery_mismatch_total).toBe(0)
+    await publish(bus.bus, closed([...part(2), ...part(3)]), { speed: 50 })
+    const { payloads } = await replayed(session)
+    expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+  })
+
+  it('a snapshot of another configuration is reported, and another run begins', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    const first = await runOver(bus.bus, url, [...part(0), ...part(1)])
+    const other = await runOver(bus.bus, url, [], ['--set', 'barrier.zoneTicks=3'])
+    expect(other.lines).toContainEqual(
+      expect.objectContaining({ code: 'FOREIGN', msg: expect.stringContaining('configuration') }),
+    )
+    const runOf = ({ lines }: typeof other) => lines.find(({ run }) => run !== undefined)!.run
+    expect(runOf(other)).not.toBe(runOf(first))
+    // Back to the first configuration: the first run goes on, and passes over what the other left.
+    await using again = startService(url, args)
+    await again.reaches('LIVE')
+    expect(runOf(again)).toBe(runOf(first))
+    expect((await again.metrics()).levels_recovery_mismatch_total).toBe(0)
+  })
+
+  it('without any usable snapshot all is made again from the stream, and nothing published twice', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    await runOver(bus.bus, url, [...part(0), ...part(1)])
+    const objects = await bus.bus.objectStore('LEVELS_STATE')
+    for (const name of await snapshotNames(bus.bus)) await objects.delete(name)
+    await using service = startService(url, args)
+    await service.reaches('LIVE')
+    await publish(bus.bus, closed([...part(2), ...part(3)]), { speed: 50 })
+    const { payloads } = await replayed(session)
+    expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+    expect((await service.metrics()).levels_signals_remade_total).toBeGreaterThan(100)
+  })
+
+  it('payloads made again that differ from those published are told of', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    const first = await runOver(bus.bus, url, part(0))
+    const run = String(first.lines.find((line) => line.run !== undefined)!.run)
+    const objects = await bus.bus.objectStore('LEVELS_STATE')
+    for (const name of await snapshotNames(bus.bus)) await objects.delete(name)
+    // A payload of this run that this program never made, of a boundary it will make.
+    const { payloads } = await replayed(session)
+    const ts = tsOf(payloads.at(-1))
+    const headers = { 'Levels-Run': run, 'Nats-Msg-Id': `${run}:${ts}` }
+    await bus.bus.publishStored('levels.signals', Buffer.from(`{"ts":${ts}}`), headers)
+    await publish(bus.bus, closed([...part(1), ...part(2), ...part(3)]))
+    await using service = startService(url, args)
+    await service.reaches('DEGRADED DIVERGED')
+    expect((await service.metrics()).levels_recovery_mismatch_total).toBe(1)
+  })
+
+  it('as many snapshots of a run stay as are asked for', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    for (let n = 0; n < 4; n++) await runOver(bus.bus, url, part(n), ['--snapshot-keep', '2'])
+    const names = await snapshotNames(bus.bus)
+    expect(names).toHaveLength(2)
+    expect(names[1]).toMatch(new RegExp(`${session.length}$`))
+  })
+})
