@@ -13,7 +13,8 @@ import { BAD_PRICE, isTick, relNsAt, tickFault, ticksAt } from './fields.ts'
 import { LEVEL_BYTES } from './layouts.ts'
 import type { RecordCursor } from './record-cursor.ts'
 
-const LEVELS_AT = 48
+/** Where in an `mbp-10` record its ten levels begin. */
+export const LEVELS_AT = 48
 // An imported constant is read from its module at every use; a module's own is folded into code.
 const MBP10: number = RType.Mbp10
 const CLEAR: number = Action.Clear
@@ -40,6 +41,17 @@ export function readMbp10Into(
   scale: EventScale,
   event: MarketEvent,
 ): ReadCode {
+  const code = readDepthStamp(record, scale, event)
+  if (code !== ReadCode.Ok) return code
+  return readLevels(record.view, record.at + LEVELS_AT, scale, event)
+}
+
+/** Reads all of an `mbp-10` record's depth but the levels. */
+export function readDepthStamp(
+  record: RecordCursor,
+  scale: EventScale,
+  event: MarketEvent,
+): ReadCode {
   if (record.rtype !== MBP10) return ReadCode.WrongKind
   const { view, at } = record
   event.kind = DEPTH_KIND
@@ -47,8 +59,7 @@ export function readMbp10Into(
   event.tsRecvRelNs = relNsAt(view, at + 32, scale)
   event.seq = view.getUint32(at + 44, true)
   event.isSnapshot = (view.getUint8(at + 30) & SNAPSHOT) !== 0 || view.getUint8(at + 28) === CLEAR
-  if (!(event.tsRelNs + event.tsRecvRelNs < Infinity)) return ReadCode.BadTime
-  return readLevels(view, at + LEVELS_AT, scale, event)
+  return event.tsRelNs + event.tsRecvRelNs < Infinity ? ReadCode.Ok : ReadCode.BadTime
 }
 
 /** The tick of a level; `NO_TICK` for an empty level as for a price that is wrong. */

@@ -3,11 +3,11 @@ import {
   EventScale,
   MboBook,
   MboRecord,
+  Mbp10Reader,
   ReadCode,
   readCodeText,
   readDefinition,
   readMboInto,
-  readMbp10Into,
   readOptionTradeInto,
   readStockQuoteInto,
   readStockTradeInto,
@@ -67,6 +67,7 @@ export class DbnEvents {
   readonly #context: SourceContext
   readonly #includeTrades: boolean
   readonly #scale: EventScale
+  readonly #depth: Mbp10Reader
   readonly #book = new MboBook()
   readonly #mbo = new MboRecord()
   /** The future whose records came last; -1 before the first. */
@@ -87,6 +88,7 @@ export class DbnEvents {
     this.#includeTrades = includeTrades
     const tickNanos = Math.round(gate.pair.tick * NS_PER_S)
     this.#scale = new EventScale({ epochNs: context.epochNs, tickNanos })
+    this.#depth = new Mbp10Reader(this.#scale)
   }
 
   get orderBook(): OrderBookCounts {
@@ -137,11 +139,11 @@ export class DbnEvents {
     if (action === CLEAR) this.#isResync = true
     if (action === TRADE) this.#takeDepthTrade(record)
     if ((flags & LAST) === 0) return
-    const event = this.#context.buffer.acquire()
-    const code = readMbp10Into(record, this.#scale, event)
-    if (code !== ReadCode.Ok) return this.#refuse(record, event, code)
+    const code = this.#depth.read(record)
+    if (code !== ReadCode.Ok) return this.#refuse(record, null, code)
+    const { event } = this.#depth
     event.isSnapshot = this.#isResync || (flags & MAYBE_BAD_BOOK) !== 0
-    if (this.#push(record, event)) this.#isResync = false
+    if (this.#isTimely(record, event) && this.#hold(record, event, true)) this.#isResync = false
   }
 
   #takeMbo(record: RecordCursor): void {
@@ -252,16 +254,31 @@ export class DbnEvents {
 
   /** @returns whether the event will be delivered */
   #push(record: RecordCursor, event: MarketEvent): boolean {
-    const { buffer, rejects, sourceIndex } = this.#context
-    if (isAheadOfCapture(event) || isBehindCapture(event)) {
-      buffer.recycle(event)
-      rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message: FAR_FROM_CAPTURE_TEXT }))
-      return false
-    }
+    if (this.#isTimely(record, event)) return this.#hold(record, event, false)
+    this.#context.buffer.recycle(event)
+    return false
+  }
+
+  /** Whether an event's time agrees with its capture; else it is refused. */
+  #isTimely(record: RecordCursor, event: MarketEvent): boolean {
+    if (!isAheadOfCapture(event) && !isBehindCapture(event)) return true
+    const message = FAR_FROM_CAPTURE_TEXT
+    this.#context.rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message }))
+    return false
+  }
+
+  /**
+   * Numbers an event and pushes it.
+   *
+   * @param isOurs true for depth that stays the reader's
+   * @returns whether the event will be delivered
+   */
+  #hold(record: RecordCursor, event: MarketEvent, isOurs: boolean): boolean {
+    const { buffer, sourceIndex } = this.#context
     // Two stores: one of a number that is an integer here and a double there would allocate.
     if (event.seq > 0) event.seq = event.seq * RECORDS_PER_PACKET + this.#runIndex
     else event.seq = NO_SEQ
-    const outcome = buffer.push(event, sourceIndex)
+    const outcome = isOurs ? buffer.pushDepth(event, sourceIndex) : buffer.push(event, sourceIndex)
     if (outcome === PushOutcome.Full) throw bufferFull(this.#file, record.byteOffset, buffer)
     return outcome === PushOutcome.Held
   }

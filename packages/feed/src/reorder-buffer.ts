@@ -48,7 +48,11 @@ interface Lane {
  * wall clock of a live source is the one exception.)
  *
  * Events come from a pool: take one with `acquire`, fill it, `push` it. The buffer owns it from
- * then on, and again after it was delivered. In order input costs O(1), the rest O(log n).
+ * then on. What is delivered is an event of the buffer's, with the fields of its kind; it is not
+ * to be changed, and nothing is to be released, before the receiver returns.
+ *
+ * An event that came in order waits as a few numbers (`EventQueue`), at O(1). One that did not
+ * waits as itself in a heap, at O(log n) and some 500 bytes.
  */
 export class ReorderBuffer {
   readonly latenessNs: number
@@ -100,14 +104,17 @@ export class ReorderBuffer {
     return this.#refused
   }
 
-  /** Events the pool has ever made: what the memory held is proportional to. */
+  /**
+   * Events the pool has ever made: what those in their sources' hands and those that wait out of
+   * order take of memory.
+   */
   get pooledCount(): number {
     return this.#pooled
   }
 
   /** Time of the first event waiting, `Infinity` when none is. */
   get firstRelNs(): number {
-    return this.#least()?.tsRelNs ?? Infinity
+    return this.#firstBeside(null)
   }
 
   /** The highest watermark used so far: what lies before it was released, none is accepted. */
@@ -216,31 +223,52 @@ export class ReorderBuffer {
   /** Takes in an event, whatever the outcome: it is the buffer's from here on. */
   push(event: MarketEvent, sourceIndex: number): PushOutcome {
     const lane = this.#lane(sourceIndex)
+    const outcome = this.#judge(event, lane)
+    if (outcome === PushOutcome.Held && !lane.queue.isInOrder(event)) {
+      this.#heap.push(event)
+      return outcome
+    }
+    if (outcome === PushOutcome.Held) this.#enqueue(event, lane)
+    this.#pool.push(event) // the next to be filled is the one that is in the cache
+    return outcome
+  }
+
+  /** Takes in a depth event that stays its owner's. Only its `arrival` is changed. */
+  pushDepth(event: MarketEvent, sourceIndex: number): PushOutcome {
+    const lane = this.#lane(sourceIndex)
+    const outcome = this.#judge(event, lane)
+    if (outcome !== PushOutcome.Held) return outcome
+    if (lane.queue.isInOrder(event)) {
+      this.#enqueue(event, lane)
+    } else {
+      const copy = this.acquire()
+      copy.copyDepth(event)
+      this.#heap.push(copy)
+    }
+    return outcome
+  }
+
+  /** Whether an event may wait: counts it if not, numbers it if so. */
+  #judge(event: MarketEvent, lane: Lane): PushOutcome {
     const tsRelNs = event.tsRelNs
     if (tsRelNs < lane.newestRelNs - this.latenessNs || tsRelNs < this.#floorRelNs) {
       this.#late++
-      this.#onLate?.(event, sourceIndex)
-      this.#pool.push(event)
+      this.#onLate?.(event, lane.index)
       return PushOutcome.Late
     }
     if (this.#length >= this.capacity) {
       this.#refused++
-      this.#pool.push(event)
       return PushOutcome.Full
     }
     event.arrival = lane.arrivals++
     if (tsRelNs > lane.newestRelNs) lane.newestRelNs = tsRelNs
     this.#length++
-    const last = lane.queue.last
-    if (last === undefined) {
-      this.#waiting.push(lane)
-      lane.queue.push(event)
-    } else if (tsRelNs > last.tsRelNs || compareEvents(last, event) < 0) {
-      lane.queue.push(event)
-    } else {
-      this.#heap.push(event)
-    }
     return PushOutcome.Held
+  }
+
+  #enqueue(event: MarketEvent, lane: Lane): void {
+    if (lane.queue.length === 0) this.#waiting.push(lane)
+    lane.queue.push(event)
   }
 
   /**
@@ -259,9 +287,9 @@ export class ReorderBuffer {
       if (event === undefined || event.tsRelNs >= watermark || event.tsRelNs > limitRelNs) break
       const lane = this.#drop(event)
       deliver(event)
-      this.#pool.push(event)
       count++
-      if (lane !== null) count += this.#releaseRun(lane, watermark, limitRelNs, deliver)
+      if (lane === null) this.#pool.push(event)
+      else count += this.#releaseRun(lane, watermark, limitRelNs, deliver)
     }
     return count
   }
@@ -274,27 +302,26 @@ export class ReorderBuffer {
     deliver: (event: MarketEvent) => void,
   ): number {
     const { queue } = lane
-    const pool = this.#pool
     const bound = Math.min(watermark, this.#firstBeside(lane))
     let count = 0
     // A queue that runs empty leaves the list of those waiting: its last event is for `#drop`.
     while (queue.length > 1) {
-      const event = queue.first
-      if (event === undefined || event.tsRelNs >= bound || event.tsRelNs > limitRelNs) break
-      queue.dropFirst()
+      const firstRelNs = queue.firstRelNs
+      if (firstRelNs >= bound || firstRelNs > limitRelNs) break
+      const event = queue.take()
+      if (event === undefined) break
       this.#length--
       deliver(event)
-      pool.push(event)
       count++
     }
     return count
   }
 
-  /** Time of the first event that waits elsewhere than in a lane's queue. */
-  #firstBeside(lane: Lane): number {
+  /** Time of the first event that waits elsewhere than in a lane's queue; null: anywhere. */
+  #firstBeside(lane: Lane | null): number {
     let first = this.#heap.least?.tsRelNs ?? Infinity
     for (const other of this.#waiting) {
-      if (other !== lane) first = Math.min(first, other.queue.first?.tsRelNs ?? Infinity)
+      if (other !== lane) first = Math.min(first, other.queue.firstRelNs)
     }
     return first
   }
@@ -332,10 +359,11 @@ export class ReorderBuffer {
     for (let i = 0; i < waiting.length; i++) {
       const lane = waiting[i]
       if (lane?.queue.first !== event) continue
-      lane.queue.dropFirst()
+      lane.queue.take()
       if (lane.queue.length > 0) return lane
       const last = waiting.pop() // fills the gap: the order of the lanes does not matter
       if (last !== undefined && last !== lane) waiting[i] = last
+      return lane
     }
     return null
   }

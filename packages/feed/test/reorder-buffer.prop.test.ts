@@ -1,4 +1,4 @@
-import { compareEvents, type EventKind, MarketEvent } from '@levels/kernel'
+import { compareEvents, EventKind, MarketEvent } from '@levels/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ReorderBuffer } from '../src/reorder-buffer.ts'
@@ -38,11 +38,18 @@ function fill(event: MarketEvent, arrival: Arrival): MarketEvent {
   event.tsRecvRelNs = arrival.recv
   event.seq = arrival.seq
   event.kind = arrival.kind
-  event.size = arrival.source
+  // Only fields of its own kind come through: what each has, to tell where it is from.
+  if (event.kind === EventKind.Depth) event.book.fill(arrival.source)
+  else if (event.kind === EventKind.StockQuote) event.bidSz = arrival.source
+  else event.size = arrival.source
   return event
 }
 
-const keyOf = (e: MarketEvent) => [e.tsRelNs, e.tsRecvRelNs, e.seq, e.kind, e.size].join(' ')
+function keyOf(e: MarketEvent): string {
+  const ofQuote = e.kind === EventKind.StockQuote ? e.bidSz : e.size
+  const source = e.kind === EventKind.Depth ? e.book.join('') : ofQuote
+  return [e.tsRelNs, e.tsRecvRelNs, e.seq, e.kind, source].join(' ')
+}
 
 const arrivalOf = (sources: number) =>
   fc.record({

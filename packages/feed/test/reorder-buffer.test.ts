@@ -1,4 +1,4 @@
-import { EventKind } from '@levels/kernel'
+import { EventKind, MarketEvent } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { PushOutcome, ReorderBuffer } from '../src/reorder-buffer.ts'
 
@@ -149,6 +149,23 @@ describe('ReorderBuffer', () => {
     buffer.closeSource(source)
     expect(release(buffer, 2)).toEqual([1, 2])
     expect(buffer.firstRelNs).toBe(3)
+  })
+
+  it('takes in depth that stays its owner’s, in order or not', () => {
+    const buffer = new ReorderBuffer({ latenessNs: 100 })
+    const source = buffer.addSource()
+    const own = Object.assign(new MarketEvent(), { kind: EventKind.Depth })
+    for (const ts of [1_000, 980, 1_020, 990, 10]) {
+      own.tsRelNs = ts
+      own.book.fill(ts)
+      const outcome = buffer.pushDepth(own, source)
+      expect(outcome).toBe(ts === 10 ? PushOutcome.Late : PushOutcome.Held)
+    }
+    expect([buffer.length, buffer.lateCount]).toEqual([4, 1])
+    buffer.closeSource(source)
+    const books: number[][] = []
+    buffer.release(({ book }) => books.push([...new Set(book)]))
+    expect(books).toEqual([[980], [990], [1_000], [1_020]])
   })
 
   it('makes no more slabs of events than are out at one time', () => {

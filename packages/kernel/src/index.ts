@@ -1,3 +1,4 @@
+export * from './book-changes.ts'
 export * from './errors.ts'
 export * from './instrument-pair.ts'
 export * from './market-event.ts'

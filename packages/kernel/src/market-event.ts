@@ -67,6 +67,16 @@ export interface DepthEvent extends EventStamp {
   readonly askCount: number
   /** True: a resync, not to be compared with what came before. */
   readonly isSnapshot: boolean
+  /**
+   * Where the owner of the array `book` counts what it makes of it, the number of this book. Of the
+   * same array's next number, `changedBids` and `changedAsks` tell what is different; of any other
+   * nothing is known. 0, or left out: not counted.
+   */
+  readonly bookRevision?: number
+  /** A bit for every slot of the bids (0–19) that differs from the revision before, and no other. */
+  readonly changedBids?: number
+  /** The same of the asks: bit 0 is slot `ASK_TICKS`. */
+  readonly changedAsks?: number
 }
 
 export interface StockQuoteEvent extends EventStamp {
@@ -129,6 +139,9 @@ export class MarketEvent
   bidCount = 0
   askCount = 0
   isSnapshot = false
+  bookRevision = 0
+  changedBids = 0
+  changedAsks = 0
 
   bidPx = 0
   askPx = 0
@@ -146,6 +159,20 @@ export class MarketEvent
   /** @param book where its depth lies: a pool gives its events neighbouring parts of one array */
   constructor(book: Int32Array = new Int32Array(BOOK_SLOTS)) {
     this.book = book
+  }
+
+  /** Takes over the depth of another event; its revisions are not this array's. */
+  copyDepth(event: MarketEvent): void {
+    this.kind = event.kind
+    this.tsRelNs = event.tsRelNs
+    this.tsRecvRelNs = event.tsRecvRelNs
+    this.seq = event.seq
+    this.arrival = event.arrival
+    this.book.set(event.book)
+    this.bidCount = event.bidCount
+    this.askCount = event.askCount
+    this.isSnapshot = event.isSnapshot
+    this.bookRevision = 0
   }
 }
 

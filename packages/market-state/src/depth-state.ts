@@ -5,7 +5,9 @@ import {
   BID_TICKS,
   BOOK_DEPTH,
   BOOK_SLOTS,
+  BookChanges,
   invariant,
+  lowestSlot,
   NO_TICK,
   Side,
 } from '@levels/kernel'
@@ -35,6 +37,8 @@ export interface DepthConfig extends DepthFlowsConfig {
 
 /** Beyond every tick of a side, measured away from the best: ticks are 32-bit, `NO_TICK` none. */
 const FARTHEST = 2 ** 31
+/** Of a side's changed slots, those of its ticks. */
+const TICKS_MASK = (1 << BOOK_DEPTH) - 1
 
 /**
  * The ES book and what changed in it: flows per price, volume waiting to be matched, the baseline
@@ -48,6 +52,7 @@ export class DepthState {
   readonly #history: BookHistory
 
   readonly #book = new Int32Array(BOOK_SLOTS)
+  readonly #changes = new BookChanges()
   /** Levels displayed, per side. */
   readonly #counts = new Int32Array(2)
   #hasBook = false
@@ -276,6 +281,7 @@ export class DepthState {
   /** Replaces the whole state with what `encode` wrote under the same configuration. */
   decode(reader: StateReader): void {
     this.#book.set(reader.numbers())
+    this.#changes.forget()
     this.#counts.set(reader.numbers())
     this.#hasBook = reader.boolean()
     this.#isCrossed = reader.boolean()
@@ -309,37 +315,24 @@ export class DepthState {
     return meanLotsPerTick(this.#book, this.#counts[side] ?? 0, side)
   }
 
-  /**
-   * Finds what is different, in one pass over all forty integers without a branch: most updates
-   * repeat the book or change the size of one price.
-   */
+  /** Finds what is different: most updates repeat the book or change the size of one price. */
   #compare(event: DepthEvent, isCompared: boolean): void {
-    const book = this.#book
-    const next = event.book
-    let bidTicks = 0
-    let askTicks = 0
-    let bidLots = 0
-    let askLots = 0
-    for (let i = 0; i < BOOK_DEPTH; i++) {
-      bidTicks |= (next[BID_TICKS + i] ?? 0) ^ (book[BID_TICKS + i] ?? 0)
-      bidLots |= (next[BID_LOTS + i] ?? 0) ^ (book[BID_LOTS + i] ?? 0)
-      askTicks |= (next[ASK_TICKS + i] ?? 0) ^ (book[ASK_TICKS + i] ?? 0)
-      askLots |= (next[ASK_LOTS + i] ?? 0) ^ (book[ASK_LOTS + i] ?? 0)
-    }
-    if (bidTicks !== 0) this.#changePrices(Side.Bid, event, isCompared)
-    else if (bidLots !== 0) this.#changeSizes(Side.Bid, event, isCompared)
-    if (askTicks !== 0) this.#changePrices(Side.Ask, event, isCompared)
-    else if (askLots !== 0) this.#changeSizes(Side.Ask, event, isCompared)
+    this.#changes.find(event, this.#book)
+    const { bids, asks } = this.#changes
+    if ((bids & TICKS_MASK) !== 0) this.#changePrices(Side.Bid, event, isCompared)
+    else if (bids !== 0) this.#changeSizes(Side.Bid, bids, event, isCompared)
+    if ((asks & TICKS_MASK) !== 0) this.#changePrices(Side.Ask, event, isCompared)
+    else if (asks !== 0) this.#changeSizes(Side.Ask, asks, event, isCompared)
   }
 
   /** The prices of a side are the same: only sizes differ. */
-  #changeSizes(side: Side, event: DepthEvent, isCompared: boolean): void {
+  #changeSizes(side: Side, changed: number, event: DepthEvent, isCompared: boolean): void {
     const book = this.#book
     const next = event.book
-    const lotsAt = side === Side.Bid ? BID_LOTS : ASK_LOTS
-    for (let i = lotsAt; i < lotsAt + BOOK_DEPTH; i++) {
+    const from = side === Side.Bid ? BID_TICKS : ASK_TICKS
+    for (let left = changed; left !== 0; left &= left - 1) {
+      const i = from + lowestSlot(left)
       const delta = (next[i] ?? 0) - (book[i] ?? 0)
-      if (delta === 0) continue
       book[i] = next[i] ?? 0
       const tick = next[i - BOOK_DEPTH] ?? 0 // the tick column stands before the size column
       if (isCompared) this.#flows.change(side, tick, delta)
