@@ -154,7 +154,8 @@ export class DbnDecoder {
 
   #stand(view: DataView, at: number, length: number, rtype: number, viewOffset: number): void {
     const record = this.record
-    record.view = view
+    // Not stored anew for every record: the collector would be told each time.
+    if (record.view !== view) record.view = view
     record.at = at
     record.length = length
     record.rtype = rtype

@@ -51,7 +51,8 @@ export class Mbp10Reader {
     // A decoder that comes back to the same place of a view has put other bytes there.
     const isComparable = view === this.#view && levelsAt > this.#levelsAt
     const code = isComparable ? this.#readChanges(record) : this.#readAll(record)
-    this.#view = code === ReadCode.Ok ? view : null
+    if (code !== ReadCode.Ok) this.#view = null
+    else if (view !== this.#view) this.#view = view // the collector is told of every store
     this.#levelsAt = levelsAt
     return code
   }
@@ -78,8 +79,8 @@ export class Mbp10Reader {
       const bidLots = book[i] === NO_LEVEL ? 0 : view.getInt32(at + 16, true)
       const askLots = book[TICKS_OF_ASKS + i] === NO_LEVEL ? 0 : view.getInt32(at + 20, true)
       if ((bidLots | askLots) < 0) return ReadCode.BadSize
-      if (bidLots !== book[LOTS_OF_BIDS + i]) bids |= 1 << (LOTS_OF_BIDS + i)
-      if (askLots !== book[LOTS_OF_ASKS + i]) asks |= 1 << (LOTS_OF_ASKS - SIDE_SLOTS + i)
+      bids |= Number(bidLots !== book[LOTS_OF_BIDS + i]) << (LOTS_OF_BIDS + i)
+      asks |= Number(askLots !== book[LOTS_OF_ASKS + i]) << (LOTS_OF_ASKS - SIDE_SLOTS + i)
       book[LOTS_OF_BIDS + i] = bidLots
       book[LOTS_OF_ASKS + i] = askLots
     }
@@ -92,7 +93,8 @@ export class Mbp10Reader {
 
 /**
  * Compares the levels of two records, eight bytes at a time: equal or not is all that is asked of
- * the 64-bit numbers, so that none is made.
+ * the 64-bit numbers, so that none is made. Which level it is cannot be foretold, so there is no
+ * branch on it.
  *
  * @returns a bit for every level whose sizes differ, or `PRICES_DIFFER`
  */
@@ -105,7 +107,7 @@ function differingSizes(view: DataView, oldFrom: number, newFrom: number): numbe
     ) {
       return PRICES_DIFFER
     }
-    if (view.getBigInt64(a + 16, true) !== view.getBigInt64(b + 16, true)) levels |= 1 << i
+    levels |= Number(view.getBigInt64(a + 16, true) !== view.getBigInt64(b + 16, true)) << i
   }
   return levels
 }

@@ -1,6 +1,14 @@
 import type { DbnVersion } from './codes.ts'
 import { RType } from './codes.ts'
 
+// An imported constant is read from its module at every use; a module's own is folded into code.
+const MBO: number = RType.Mbo
+const MBP0: number = RType.Mbp0
+const MBP1: number = RType.Mbp1
+const MBP10: number = RType.Mbp10
+const CMBP1: number = RType.Cmbp1
+const TCBBO: number = RType.Tcbbo
+
 /**
  * The record a decoder stands on: a window into its input, so that reading one allocates
  * nothing. The same object for every record; what it shows is valid until the decoder moves.
@@ -52,21 +60,21 @@ export class RecordCursor {
   /** Character code, one of `Action`; 0 where the record has none. */
   get action(): number {
     const { rtype } = this
-    if (rtype === RType.Mbo) return this.view.getUint8(this.at + 38)
+    if (rtype === MBO) return this.view.getUint8(this.at + 38)
     return isTradeLike(rtype) ? this.view.getUint8(this.at + 28) : 0
   }
 
   /** Character code, one of `RecordSide`; 0 where the record has none. */
   get side(): number {
     const { rtype } = this
-    if (rtype === RType.Mbo) return this.view.getUint8(this.at + 39)
+    if (rtype === MBO) return this.view.getUint8(this.at + 39)
     return isTradeLike(rtype) ? this.view.getUint8(this.at + 29) : 0
   }
 
   /** Bits of `RecordFlag`; 0 where the record has none. */
   get flags(): number {
     const { rtype } = this
-    if (rtype === RType.Mbo) return this.view.getUint8(this.at + 36)
+    if (rtype === MBO) return this.view.getUint8(this.at + 36)
     return isTradeLike(rtype) ? this.view.getUint8(this.at + 30) : 0
   }
 
@@ -76,7 +84,7 @@ export class RecordCursor {
    */
   get sequence(): number {
     const { rtype } = this
-    if (rtype === RType.Mbo) return this.view.getUint32(this.at + 52, true)
+    if (rtype === MBO) return this.view.getUint32(this.at + 52, true)
     return isTradeLike(rtype) && !isConsolidated(rtype)
       ? this.view.getUint32(this.at + 44, true)
       : 0
@@ -84,18 +92,16 @@ export class RecordCursor {
 }
 
 function isConsolidated(rtype: number): boolean {
-  return rtype === RType.Cmbp1 || rtype === RType.Tcbbo
+  return rtype === CMBP1 || rtype === TCBBO
 }
 
 /** True for the records that begin with price, size, action, side and flags. */
 function isTradeLike(rtype: number): boolean {
-  return (
-    rtype === RType.Mbp0 || rtype === RType.Mbp1 || rtype === RType.Mbp10 || isConsolidated(rtype)
-  )
+  return rtype === MBP10 || rtype === MBP0 || rtype === MBP1 || isConsolidated(rtype)
 }
 
 function tsRecvAt(rtype: number): number {
-  if (rtype === RType.Mbo) return 40
+  if (rtype === MBO) return 40
   if (isTradeLike(rtype)) return 32
   return rtype === RType.InstrumentDef ? 16 : 0
 }

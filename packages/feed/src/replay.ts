@@ -12,8 +12,8 @@ import { type PaceClock, Pacer, systemPaceClock } from './pacer.ts'
 import { type RejectCounts, type RejectedMessage, RejectLog } from './reject-log.ts'
 import type { FuturesHours } from './snap-clock.ts'
 
-/** Records decoded between two deliveries: few enough that their events stay in the cache. */
-const RECORDS_PER_TURN = 64
+/** Records decoded between two deliveries: few enough that what they gave stays in the cache. */
+const RECORDS_PER_TURN = 256
 
 export interface ReplayProgress {
   /** Of the input's bytes, 0 to 1. */

@@ -26,10 +26,15 @@ export class BookChanges {
   find(event: DepthEvent, last: Int32Array): void {
     const { book, bookRevision = 0, changedBids = 0, changedAsks = 0 } = event
     const isNext = book === this.#book && bookRevision === this.#revision + 1
-    this.bids = isNext ? changedBids : differingSlots(book, last, BID_TICKS)
-    this.asks = isNext ? changedAsks : differingSlots(book, last, ASK_TICKS)
-    this.#book = bookRevision === 0 ? null : book
     this.#revision = bookRevision
+    if (isNext) {
+      this.bids = changedBids
+      this.asks = changedAsks
+      return
+    }
+    this.bids = differingSlots(book, last, BID_TICKS)
+    this.asks = differingSlots(book, last, ASK_TICKS)
+    this.#book = bookRevision === 0 ? null : book
   }
 
   /** The caller's `last` came from elsewhere: the next book is compared. */

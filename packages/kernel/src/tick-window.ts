@@ -209,13 +209,10 @@ export class TickWindow {
       amounts: new Float64Array(size * 2),
       channelOf: new Uint8Array(size * 2),
     }
-    for (let i = 0; i < this.#count; i++) {
-      const at = (this.#head + i) & (size - 1)
-      grown.tsNs[i] = this.#tsNs[at] ?? 0
-      grown.ticks[i] = this.#ticks[at] ?? 0
-      grown.amounts[i] = this.#amounts[at] ?? 0
-      grown.channelOf[i] = this.#channelOf[at] ?? 0
-    }
+    copyRing(this.#tsNs, this.#head, grown.tsNs)
+    copyRing(this.#ticks, this.#head, grown.ticks)
+    copyRing(this.#amounts, this.#head, grown.amounts)
+    copyRing(this.#channelOf, this.#head, grown.channelOf)
     this.#tsNs = grown.tsNs
     this.#ticks = grown.ticks
     this.#amounts = grown.amounts
@@ -244,4 +241,12 @@ export class TickWindow {
     this.#lastPage = page
     return page
   }
+}
+
+type Column = Float64Array | Int32Array | Uint8Array
+
+/** Copies a ring that is full, from its head on, to the beginning of a larger one. */
+function copyRing(ring: Column, head: number, into: Column): void {
+  into.set(ring.subarray(head))
+  into.set(ring.subarray(0, head), ring.length - head)
 }
