@@ -52,7 +52,7 @@ interface Lane {
  * to be changed, and nothing is to be released, before the receiver returns.
  *
  * An event that came in order waits as a few numbers (`EventQueue`), at O(1). One that did not
- * waits as itself in a heap, at O(log n) and some 500 bytes.
+ * waits as itself in a heap, at O(log n) and some 700 bytes.
  */
 export class ReorderBuffer {
   readonly latenessNs: number
@@ -122,7 +122,7 @@ export class ReorderBuffer {
     return this.#floorRelNs
   }
 
-  /** The least arrival number among the events waiting, `Infinity` when none is. O(length). */
+  /** The least arrival number among the events waiting, `Infinity` when none is. O(those out of order). */
   get leastArrival(): number {
     let least = this.#heap.leastArrival
     for (const lane of this.#waiting) least = Math.min(least, lane.queue.leastArrival)
