@@ -40,13 +40,3 @@ export class BenchService {
     await exit
   }
 }
-
-/** Share of a histogram's observations that are not above a bucket's bound. */
-export function shareWithin(
-  metrics: ReadonlyMap<string, number>,
-  name: string,
-  bound: string,
-): number {
-  const within = metrics.get(`${name}_bucket{le="${bound}"}`) ?? NaN
-  return within / (metrics.get(`${name}_count`) ?? NaN)
-}
