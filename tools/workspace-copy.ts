@@ -17,6 +17,9 @@ export function copyWorkspace(members: readonly Member[], target: string): void 
   linkDependencies(target)
   for (const { folder, manifest } of members) {
     link(join(target, folder), join(target, 'node_modules', manifest.name))
+    // Versions of its own, where the root has another.
+    const own = join(repositoryRoot, folder, 'node_modules')
+    if (existsSync(own)) link(own, join(target, folder, 'node_modules'))
   }
 }
 
@@ -43,16 +46,25 @@ function link(from: string, to: string): void {
 /** Folders of all installed packages that these need at run time and that are not of this workspace. */
 export function externalDependencies(members: readonly Member[]): string[] {
   const found = new Set<string>()
-  const visit = (dependencies: Readonly<Record<string, string>> = {}): void => {
+  const visit = ({ dependencies = {} }: Member['manifest'], from: string): void => {
     for (const name of Object.keys(dependencies)) {
-      const folder = join(repositoryRoot, 'node_modules', name)
-      if (name.startsWith('@levels/') || found.has(folder) || !existsSync(folder)) continue
+      const folder = name.startsWith('@levels/') ? null : installedFolder(name, from)
+      if (folder === null || found.has(folder)) continue
       found.add(folder)
-      visit((readJson(join(folder, 'package.json')) as Member['manifest']).dependencies)
+      visit(readJson(join(folder, 'package.json')) as Member['manifest'], folder)
     }
   }
-  for (const { manifest } of members) visit(manifest.dependencies)
+  for (const { manifest, folder } of members) visit(manifest, join(repositoryRoot, folder))
   return [...found].sort()
+}
+
+/** Where Node would find a package from a folder; null where it is not installed. */
+function installedFolder(name: string, from: string): string | null {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const path = join(folder, 'node_modules', name)
+    if (existsSync(path)) return path
+    if (folder === repositoryRoot) return null
+  }
 }
 
 /**

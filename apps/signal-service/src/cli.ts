@@ -1,5 +1,5 @@
 import { BusError } from '@levels/bus'
-import { ConfigError } from '@levels/kernel'
+import { ConfigError, LevelsError } from '@levels/kernel'
 import { Command, CommanderError, Option } from 'commander'
 import { pino } from 'pino'
 import { compose } from './compose.ts'
@@ -111,14 +111,13 @@ function optionName({ flag }: SettingSource): string | null {
 async function serve(config: ServiceConfig, around: Surroundings): Promise<ExitCode> {
   const log = pino({ level: config.settings.log.level, base: { name: 'signal-service' } })
   log.info({ settings: maskSecrets(config.settings), version: serviceVersion() }, 'starting')
-  const { service, endFeed } = compose(config, log)
+  const { service, endSurroundings } = compose(config, log)
   const stopped = Promise.withResolvers<ExitCode>()
   const stopping = new AbortController()
   const off = around.onStopRequest(() => {
     if (stopping.signal.aborted) return around.exitNow(ExitCode.Interrupted)
     stopping.abort()
-    endFeed()
-    service.stop().then(() => {
+    Promise.all([endSurroundings(), service.stop()]).then(() => {
       stopped.resolve(ExitCode.Done)
     }, stopped.reject)
   })
@@ -136,7 +135,9 @@ async function serve(config: ServiceConfig, around: Surroundings): Promise<ExitC
 function tell(error: unknown, { err }: Surroundings): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage
   const reason = error instanceof Error ? error.message : String(error)
-  if (error instanceof ConfigError) {
+  // The board's address is a setting like others.
+  const isAddress = error instanceof LevelsError && error.code === 'ADDRESS'
+  if (error instanceof ConfigError || isAddress) {
     err(`error: ${reason}\n`)
     return ExitCode.Usage
   }

@@ -1,44 +1,80 @@
 // Everything that makes the service out of its parts stands here.
-import { InProcessBus } from '@levels/bus'
+import { InProcessBus, type Bus } from '@levels/bus'
+import type { Gateway } from '@levels/gateway'
 import type { Logger } from 'pino'
 import { connectPatiently, natsOptionsOf } from './bus-connection.ts'
 import { SignalService } from './service.ts'
+import type { Settings } from './settings-schema.ts'
 import type { ServiceConfig } from './settings.ts'
 
 /** A service that was put together. */
 export interface Composed {
   readonly service: SignalService
-  /** Ends what feeds it, before it is stopped itself. */
-  readonly endFeed: () => void
+  /** Ends what feeds it and what looks on, before it is stopped itself. */
+  readonly endSurroundings: () => Promise<void>
 }
 
 /** Puts the service together: on a server, or on a bus in the process that a simulated market feeds. */
 export function compose(config: ServiceConfig, log: Logger): Composed {
   const { settings } = config
   const feedEnd = new AbortController()
-  const endFeed = (): void => {
-    feedEnd.abort()
-  }
-  if (!settings.embedded.isOn) {
-    const nats = natsOptionsOf(settings)
-    const service = new SignalService({
-      config,
-      log,
-      connect: (onFailure, signal) => connectPatiently(nats, onFailure, signal),
-    })
-    return { service, endFeed }
-  }
-  const bus = new InProcessBus()
-  const { seed } = settings.embedded
+  const board = new OptionalBoard(settings, log)
+  const connect = settings.embedded.isOn
+    ? () => embeddedBus(settings.embedded.seed, feedEnd.signal)
+    : connectorTo(settings)
   const service = new SignalService({
     config,
     log,
-    connect: async () => {
-      // Whoever has a server needs no simulated market.
-      const { publishFeed, simulatedFeed } = await import('./embedded-feed.ts')
-      void publishFeed(bus, simulatedFeed(seed, feedEnd.signal))
+    connect: async (onFailure, signal) => {
+      const bus = await connect(onFailure, signal)
+      await board.start(bus)
       return bus
     },
   })
-  return { service, endFeed }
+  return {
+    service,
+    endSurroundings: async () => {
+      feedEnd.abort()
+      await board.stop()
+    },
+  }
+}
+
+type Connect = ConstructorParameters<typeof SignalService>[0]['connect']
+
+function connectorTo(settings: Settings): Connect {
+  const nats = natsOptionsOf(settings)
+  return (onFailure, signal) => connectPatiently(nats, onFailure, signal)
+}
+
+async function embeddedBus(seed: number, signal: AbortSignal): Promise<Bus> {
+  const bus = new InProcessBus()
+  // Whoever has a server needs no simulated market.
+  const { publishFeed, simulatedFeed } = await import('./embedded-feed.ts')
+  void publishFeed(bus, simulatedFeed(seed, signal))
+  return bus
+}
+
+/** The board, where the settings ask for it. */
+class OptionalBoard {
+  readonly #settings: Settings['board']
+  readonly #log: Logger
+  #gateway: Gateway | null = null
+
+  constructor({ board }: Settings, log: Logger) {
+    this.#settings = board
+    this.#log = log
+  }
+
+  async start(bus: Bus): Promise<void> {
+    if (!this.#settings.isOn) return
+    // Whoever wants no board loads none of it.
+    const { startBoard } = await import('./board.ts')
+    this.#gateway = await startBoard(bus, this.#settings.port)
+    this.#log.info({ board: this.#gateway.url }, `the board: ${this.#gateway.url}/`)
+  }
+
+  async stop(): Promise<void> {
+    await this.#gateway?.close()
+  }
 }

@@ -55,6 +55,7 @@ export const settingsSchema = z.strictObject({
     isOn: flag,
     seed: whole(0, 4_294_967_295),
   }),
+  board: z.strictObject({ isOn: flag, port: whole(0, 65_535) }),
 })
 
 export type Settings = z.infer<typeof settingsSchema>
@@ -84,6 +85,7 @@ export const DEFAULT_SETTINGS: Settings = {
   rejects: { perSecond: 10 },
   log: { level: 'info' },
   embedded: { isOn: false, seed: 7 },
+  board: { isOn: false, port: 9_470 },
 }
 
 /** How one setting is given on the command line and in the environment. */
@@ -272,5 +274,18 @@ export const SETTING_SOURCES: readonly SettingSource[] = [
     env: 'LEVELS_EMBEDDED_SEED',
     flag: '--seed <n>',
     meaning: 'seed of the simulated market',
+  },
+  {
+    key: 'board.isOn',
+    env: 'LEVELS_BOARD',
+    flag: '--board',
+    meaning: 'also show the board to this machine',
+    flagValue: true,
+  },
+  {
+    key: 'board.port',
+    env: 'LEVELS_BOARD_PORT',
+    flag: '--board-port <port>',
+    meaning: 'port for the board; 0: any that is free',
   },
 ]

@@ -14,7 +14,13 @@ const PARAMETERS = 'parameters'
 /** The engines' parameters in the environment: the file's section as JSON. */
 const PARAMETERS_ENV = 'LEVELS_PARAMETERS'
 /** Names that others use with our prefix. */
-const FOREIGN_ENV = ['LEVELS_CONFIG', 'LEVELS_NIGHTLY', 'LEVELS_TEST_REPORT', PARAMETERS_ENV]
+const FOREIGN_ENV = [
+  'LEVELS_BOARD_TOKEN',
+  'LEVELS_CONFIG',
+  'LEVELS_NIGHTLY',
+  'LEVELS_TEST_REPORT',
+  PARAMETERS_ENV,
+]
 const MASK = '***'
 
 /** What the command line gives: settings by key, parameters by name, the path of the file. */

@@ -96,4 +96,20 @@ describe.concurrent('the process', () => {
     service.child.kill('SIGTERM')
     expect((await service.exit).code).toBe(0)
   })
+
+  it('shows the board of what it publishes, and ends with it', async () => {
+    await using service = new ServiceProcess(['--embedded', '--board', '--board-port', '0'])
+    await service.reaches('LIVE')
+    const address = /"board":"([^"]+)"/.exec(service.out)![1]!
+    expect(await (await fetch(`${address}/`)).text()).toContain('<title>Levels')
+    const { promise, resolve } = Promise.withResolvers<string>()
+    const socket = new WebSocket(`${address.replace('http', 'ws')}/ws`)
+    socket.onmessage = ({ data }) => {
+      if (String(data).includes('"type":"snap"')) resolve(String(data))
+    }
+    expect(await promise).toContain('"spy"')
+    service.child.kill('SIGTERM')
+    expect((await service.exit).code).toBe(0)
+    await expect(fetch(address)).rejects.toThrow()
+  })
 })
