@@ -1,3 +1,4 @@
+import { ConfigError } from '@levels/kernel'
 import fastify, { type FastifyInstance } from 'fastify'
 import type { Registry } from 'prom-client'
 import type { ServiceReading } from './service-reading.ts'
@@ -20,10 +21,15 @@ export class HttpServer {
     this.#server = makeServer(options)
   }
 
-  /** @returns the address it listens on @throws Error when it cannot */
-  listen(): Promise<string> {
+  /** @returns the address it listens on @throws ConfigError when it cannot */
+  async listen(): Promise<string> {
     const { host, port } = this.#options
-    return this.#server.listen({ host, port })
+    try {
+      return await this.#server.listen({ host, port })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new ConfigError(`http: expected to listen on ${host}:${port}, was ${reason}`)
+    }
   }
 
   close(): Promise<undefined> {

@@ -24,6 +24,7 @@ export class PlainSession implements Session {
   readonly #runId: string
   readonly #lull: LullClock
   readonly #loop: LiveLoop
+  #hasStreams = true
 
   constructor(context: SessionContext) {
     const { config, metrics, onRefused } = context
@@ -31,7 +32,11 @@ export class PlainSession implements Session {
     this.#context = context
     const hash = configSha256({ config: config.levels, futuresSymbol })
     this.#runId = `core-${hash.slice(0, 8)}-${randomUUID().slice(0, 8)}`
-    this.outbox = makeOutbox(context, () => this.#runId)
+    this.outbox = makeOutbox(
+      context,
+      () => this.#runId,
+      () => this.#hasStreams,
+    )
     this.runner = new LiveRunner({
       config: config.levels,
       futuresSymbol,
@@ -63,7 +68,14 @@ export class PlainSession implements Session {
     onRun(this.#runId)
     log.info({ run: this.#runId }, 'run begins')
     const definition = STREAMS.find(({ name }) => name === SIGNAL_STREAM)
-    if (definition !== undefined) await bus.ensureStream(definition).catch(withoutStreams)
+    try {
+      if (definition !== undefined) await bus.ensureStream(definition)
+    } catch (error) {
+      // A server without streams still carries plain messages: payloads are then sent, not stored.
+      if (codeOf(error) !== 'NO_JETSTREAM') throw error
+      this.#hasStreams = false
+      log.warn({ err: error }, 'no streams: payloads are sent, and not stored')
+    }
     const feed = await PlainFeed.open(bus, this.#loop.take)
     this.#loop.start(feed)
     health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM')
@@ -99,9 +111,4 @@ export class PlainSession implements Session {
     while (!outbox.isStopped && outbox.depth > 0) await outbox.progress()
     outbox.stop()
   }
-}
-
-/** A server without streams still carries plain messages: payloads are then sent, not stored. */
-function withoutStreams(error: unknown): void {
-  if (codeOf(error) !== 'NO_JETSTREAM') throw error
 }

@@ -34,6 +34,8 @@ export class PublishedSignals {
   readonly #runId: string
   readonly #ahead: Published[] = []
   #at = 0
+  /** Up to here, nothing that was read ahead was passed in a lull. */
+  #lullAt = 0
   #lastMs: number
   #isEnded = false
   #unmadeCount = 0
@@ -63,10 +65,21 @@ export class PublishedSignals {
     return this.#ahead[this.#at] ?? null
   }
 
+  /**
+   * Place of the message before the next lull, whatever was published before that lull; null when
+   * there is none (as far as was read ahead).
+   */
+  get nextLullSeq(): number | null {
+    this.#lullAt = Math.max(this.#lullAt, this.#at)
+    while (this.#ahead[this.#lullAt]?.lullSeq === null) this.#lullAt++
+    return this.#ahead[this.#lullAt]?.lullSeq ?? null
+  }
+
   /** Reads ahead. @throws BusError when the stream cannot be read */
   async fill(): Promise<void> {
     if (this.readyCount > AHEAD_MIN) return
     this.#ahead.splice(0, this.#at)
+    this.#lullAt = Math.max(0, this.#lullAt - this.#at)
     this.#at = 0
     while (!this.#isEnded && this.#ahead.length < AHEAD_MAX) {
       const result = await this.#messages.next()

@@ -5,6 +5,8 @@ import type { PublishedSignals } from './published-signals.ts'
 
 const MESSAGES_PER_TURN = 256
 const PAYLOADS_PER_TURN = 64
+/** Event time after which what is due is made: less than is read ahead at the shortest interval. */
+const TURN_NS = 10_000_000_000
 
 export interface RecoveryOptions {
   readonly bus: Bus
@@ -28,19 +30,26 @@ export async function recover(options: RecoveryOptions): Promise<void> {
   await options.published.fill()
   if (fromSeq <= toSeq) {
     let count = 0
+    let settledRelNs = runner.newestRelNs
     for await (const { subject, data, streamSeq } of bus.read(stream, { fromSeq, toSeq })) {
       if (signal.aborted) return
       if (isLullBefore(options, streamSeq)) await passLulls(options, streamSeq)
       runner.take(subject, data, streamSeq)
-      if (++count % MESSAGES_PER_TURN === 0) await settle(options)
+      const isLong = runner.newestRelNs - settledRelNs > TURN_NS
+      if (++count % MESSAGES_PER_TURN !== 0 && !isLong) continue
+      settledRelNs = runner.newestRelNs
+      await settle(options)
     }
   }
   await passLulls(options, Infinity)
 }
 
-/** Whether the run passed its next boundary in a lull before it took this message. */
+/**
+ * Whether the run passed a boundary in a lull before it took this message: its next one, or one
+ * after others that events had passed and that are yet to be made.
+ */
 function isLullBefore({ published }: RecoveryOptions, streamSeq: number): boolean {
-  const lullSeq = published.next?.lullSeq ?? null
+  const lullSeq = published.nextLullSeq
   return lullSeq !== null && lullSeq < streamSeq
 }
 
@@ -48,8 +57,9 @@ async function passLulls(options: RecoveryOptions, beforeSeq: number): Promise<v
   const { runner, published, signal } = options
   await settle(options)
   while (isLullBefore(options, beforeSeq) && !signal.aborted) {
+    const { next } = published
     // A mark of another boundary than the next would be of another run than this.
-    if (published.next?.boundaryMs !== runner.lullBoundaryMs) break
+    if (next === null || next.lullSeq === null || next.boundaryMs !== runner.lullBoundaryMs) break
     runner.passLull()
     await settle(options)
   }

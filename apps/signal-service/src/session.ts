@@ -4,7 +4,7 @@ import type { Health } from './health.ts'
 import type { LiveRunner } from './live-runner.ts'
 import type { ServiceMetrics } from './metrics.ts'
 import type { Outbox } from './outbox.ts'
-import type { RefusedMessage, SignalPayload } from './live-runner.ts'
+import type { RefusedMessage } from './live-runner.ts'
 import type { ServiceConfig } from './settings.ts'
 
 /** What a session works with; it outlives the session. */
@@ -44,6 +44,3 @@ export interface Session {
   /** Ends it in order: what is due is published, the state is saved; at `signal` it gives up on that. */
   stop(signal: AbortSignal): Promise<void>
 }
-
-/** Stores a payload. */
-export type PublishSignal = (payload: SignalPayload, runId: string) => Promise<void>

@@ -1,5 +1,5 @@
-import type { PublishAck } from '@levels/bus'
-import { STREAMS, Subject } from '@levels/contracts'
+import type { Bus, MessageHeaders, PublishAck } from '@levels/bus'
+import { HEADERS, STREAMS, Subject } from '@levels/contracts'
 import { Outbox } from './outbox.ts'
 import type { SessionContext } from './session.ts'
 import { signalHeaders } from './signal-message.ts'
@@ -8,22 +8,41 @@ import { signalHeaders } from './signal-message.ts'
 export const SIGNAL_STREAM = 'LEVEL_SIGNALS'
 
 const utf8 = new TextEncoder()
+/** Faults after which a payload may be stored all the same. */
+const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['DISCONNECTED', 'TIMEOUT'])
 
 /**
  * The outbox of a session: stores payloads in their stream, makes that anew when it is gone, and
- * tells of what goes wrong.
+ * tells of what goes wrong. Where there are no streams, payloads are sent to whoever listens.
  */
-export function makeOutbox(context: SessionContext, runId: () => string): Outbox {
+export function makeOutbox(
+  context: SessionContext,
+  runId: () => string,
+  hasStreams: () => boolean = () => true,
+): Outbox {
   const { bus, health, metrics, log } = context
   let failureCount = 0
+  let isOpen = false
   return new Outbox({
-    publish: (payload) =>
-      bus.publishStored(
-        Subject.LevelSignals,
-        utf8.encode(payload.text),
-        signalHeaders(runId(), payload),
-      ),
+    publish: async (payload) => {
+      const headers = signalHeaders(runId(), payload)
+      const data = utf8.encode(payload.text)
+      if (!hasStreams()) {
+        bus.publish(Subject.LevelSignals, data, headers)
+        return { streamSeq: 0, isDuplicate: false }
+      }
+      // By now the server may have forgotten the id of what it stored without our hearing of it.
+      const stored = isOpen ? await storedAs(bus, headers) : null
+      if (stored !== null) return stored
+      try {
+        return await bus.publishStored(Subject.LevelSignals, data, headers)
+      } catch (error) {
+        isOpen = OPEN_OUTCOMES.has(codeOf(error) ?? '')
+        throw error
+      }
+    },
     onPublished: (_payload, { isDuplicate }: PublishAck) => {
+      isOpen = false
       metrics.count(isDuplicate ? 'duplicates' : 'published')
       if (failureCount === 0) return
       log.info({ failureCount }, 'payloads are stored again')
@@ -38,6 +57,13 @@ export function makeOutbox(context: SessionContext, runId: () => string): Outbox
       if (codeOf(error) === 'STREAM_MISSING') void makeStream(context)
     },
   })
+}
+
+/** The place of a payload that the stream has as its last; null when its last is another. */
+async function storedAs(bus: Bus, headers: MessageHeaders): Promise<PublishAck | null> {
+  const last = await bus.lastMessage(SIGNAL_STREAM, Subject.LevelSignals)
+  const isSame = last?.header(HEADERS.messageId) === headers[HEADERS.messageId]
+  return last !== null && isSame ? { streamSeq: last.streamSeq, isDuplicate: true } : null
 }
 
 /** Makes the stream of payloads; the next attempt to publish tells whether that helped. */

@@ -22,7 +22,7 @@ import { SNAPSHOT_BUCKET, SnapshotStore } from './snapshot-store.ts'
 import { StreamLag } from './stream-lag.ts'
 
 const MARKET_STREAM = 'MARKET_DATA'
-/** How long a start on a stream that was made anew is told of. */
+/** How long it is told of that the stream was made anew, or lost its end. */
 const RESET_TOLD_MS = 10_000
 
 /** The streams as they are at a start. */
@@ -187,12 +187,7 @@ export class StreamSession implements Session {
         })
     if (found !== null) return found
     const [loss] = losses
-    if (loss !== undefined) {
-      health.raise('STREAM_RESET', loss)
-      setTimeout(() => {
-        health.clear('STREAM_RESET')
-      }, RESET_TOLD_MS).unref()
-    }
+    if (loss !== undefined) health.raise('STREAM_RESET', loss)
     return this.#beginAnew(hash, now)
   }
 
@@ -303,7 +298,13 @@ export class StreamSession implements Session {
     loop.start(feed)
     health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM')
     health.enter('LIVE')
-    await feed.closed
+    // Found at this start, or what ended the session before it.
+    const told = setTimeout(() => {
+      health.clear('STREAM_RESET')
+    }, RESET_TOLD_MS)
+    await feed.closed.finally(() => {
+      clearTimeout(told)
+    })
   }
 }
 

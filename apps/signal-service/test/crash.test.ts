@@ -3,6 +3,7 @@ import type { Bus } from '@levels/bus'
 import { expect, it } from 'vitest'
 import { randomFrom, replayed, sessionMessages, withPause } from './session.ts'
 import {
+  makeForgetfulStream,
   payloadsUpTo,
   publish,
   startBus,
@@ -30,20 +31,6 @@ const session = withPause(whole, pauseAt, PAUSE_S)
 const args = ['--snapshot-every', '1', '--lull-resume', '50', '--lull-grace']
 // Between two parts of the feed the machine takes its time: that is no lull.
 const PATIENT = '60000'
-
-/** The stream of payloads, on a server that does not remember ids for long enough to be of help. */
-async function makeForgetfulStream(bus: Bus): Promise<void> {
-  const config = {
-    name: 'LEVEL_SIGNALS',
-    subjects: ['levels.>'],
-    storage: 'file',
-    max_age: 24 * 3_600 * 1e9,
-    duplicate_window: 100 * 1e6,
-  }
-  const request = Buffer.from(JSON.stringify(config))
-  bus.publish('$JS.API.STREAM.CREATE.LEVEL_SIGNALS', request)
-  await until('the stream', () => bus.streamState('LEVEL_SIGNALS').catch(() => null))
-}
 
 async function lullCount(bus: Bus): Promise<number> {
   return (await storedPayloads(bus)).filter(({ lull }) => lull !== null).length

@@ -1,9 +1,11 @@
+import { cpSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { STREAMS } from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
 import { closed, replayed, sessionMessages, withPause, type FeedMessage } from './session.ts'
 import {
   isNightly,
+  makeForgetfulStream,
   payloadsUpTo,
   publish,
   startBus,
@@ -172,6 +174,57 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     const anew = stored.slice(before.length)
     expect(textsOf(anew)).toEqual(payloads)
     expect(anew[0]!.run).not.toBe(before[0]!.run)
+  })
+
+  it('as an answer is lost, for longer than the server remembers: no boundary is stored twice', async () => {
+    await using bus = await startBus()
+    await makeForgetfulStream(bus.bus)
+    await using proxy = await startProxy(bus.server.port)
+    await using service = startService(proxy.url, PATIENT)
+    await service.reaches('LIVE')
+    const published = publish(bus.bus, closed(session), { speed: SPEED / 4 })
+    const isUnheard = async (): Promise<boolean> => {
+      const stored = (await storedPayloads(bus.bus)).length
+      return stored > (await service.metrics()).levels_signals_published_total!
+    }
+    await until('a payload that is stored without the service hearing of it', async () => {
+      proxy.holdAnswers()
+      await sleep(100) // whatever was on its way has come by then
+      if (await isUnheard()) return true
+      proxy.restore()
+      await sleep(20)
+      return false
+    })
+    proxy.cut()
+    const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
+    await sleep(300) // past the 100 ms for which the server remembers
+    proxy.restore()
+    await service.reaches('LIVE', from)
+    await published
+    await expectParity(bus.bus, session)
+  })
+
+  it('as the server comes back with an older state of its disk: it says so for a while', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, PATIENT)
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf.slice(0, 500))
+    await until('them', async () => (await storedPayloads(bus.bus)).length > 5)
+    const { storeDir } = bus.server
+    const copy = `${storeDir}-copy`
+    await bus.server.kill()
+    cpSync(storeDir, copy, { recursive: true })
+    await bus.server.restart()
+    await until('our connection', () => bus.bus.isConnected)
+    await publish(bus.bus, firstHalf.slice(500))
+    await settledBy(bus.bus, firstHalf)
+    await bus.server.kill()
+    rmSync(storeDir, { recursive: true })
+    cpSync(copy, storeDir, { recursive: true })
+    const from = service.states.length
+    await bus.server.restart()
+    const reset = await service.reaches('DEGRADED STREAM_RESET', from)
+    await service.reaches('LIVE', reset, 30_000)
   })
 
   it('as the server has no room: payloads wait, in order, and are stored once it has', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { decodeServiceStatus, HEADERS, type ServiceStatus } from '@levels/contracts'
 import { closed, replayed, sessionMessages } from './session.ts'
@@ -86,6 +88,49 @@ describe.concurrent('the process', () => {
     expect(stored!.header(HEADERS.messageId)).toMatch(/^live-[0-9a-f]{12}:\d{13}$/)
   })
 
+  it('answers discovery, as the standard command line asks for services', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, args)
+    await service.reaches('LIVE')
+    const answers = await discovered(bus.server.port)
+    expect(answers.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
+      'io.nats.micro.v1.info_response signal-service',
+      'io.nats.micro.v1.ping_response signal-service',
+      'io.nats.micro.v1.stats_response signal-service',
+    ])
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+    await service.kill('SIGTERM')
+    expect(await discovered(bus.server.port)).toEqual([])
+  })
+
+  it('with --source core sends payloads where there are no streams to keep them', async () => {
+    const config = 'accounts { A { users: [ { user: a, password: p } ] } }\nno_auth_user: a'
+    await using bus = await startBus({ config })
+    const payloads: string[] = []
+    await bus.bus.subscribe(['levels.signals'], ({ data }) => {
+      payloads.push(new TextDecoder().decode(data))
+    })
+    await using service = startService(bus.server.url, [...args, '--source', 'core'])
+    await service.reaches('LIVE')
+    const messages = closed(session)
+    for (const { subject, text } of messages) bus.bus.publish(subject, Buffer.from(text))
+    await bus.bus.flush()
+    const { payloads: expected } = await replayed(session)
+    await until('all payloads', () => payloads.length >= expected.length, 20_000)
+    expect(payloads.slice(0, expected.length)).toEqual(expected)
+    expect(service.states.at(-1)).toBe('LIVE')
+  })
+
+  it('ends with 2, and says why in one line, where its port is taken', async () => {
+    await using first = new ServiceProcess(['--embedded'])
+    const { port } = new URL(await first.url())
+    await using second = new ServiceProcess(['--embedded', '--http-port', port])
+    expect((await second.exit).code).toBe(2)
+    expect(second.err).toMatch(
+      new RegExp(`^error: http: expected to listen on 127.0.0.1:${port}, was .*EADDRINUSE.*\\n$`),
+    )
+  })
+
   it('runs with no server at hand, on a bus of its own and a synthetic market', async () => {
     await using service = new ServiceProcess(['--embedded', '--seed', '5'])
     await service.reaches('LIVE')
@@ -113,3 +158,27 @@ describe.concurrent('the process', () => {
     await expect(fetch(address)).rejects.toThrow()
   })
 })
+
+interface DiscoveryAnswer {
+  readonly type: string
+  readonly name: string
+  readonly id: string
+}
+
+/** What services answer to a client that knows no more of NATS than its protocol. */
+async function discovered(port: number): Promise<DiscoveryAnswer[]> {
+  const socket = connect(port, '127.0.0.1')
+  let heard = ''
+  socket.setEncoding('utf8').on('data', (text: string) => (heard += text))
+  const verbs = ['PING', 'INFO.signal-service', 'STATS.signal-service']
+  const asked = verbs.map((verb) => `PUB $SRV.${verb} inbox 0\r\n\r\n`).join('')
+  socket.write('CONNECT {"verbose":false,"headers":true,"no_responders":true}\r\nSUB inbox 1\r\n')
+  socket.write(asked)
+  const heardCount = (): number => heard.match(/^H?MSG inbox 1 /gm)?.length ?? 0
+  await until('an answer to each', () => heardCount() === verbs.length)
+  socket.end()
+  await once(socket, 'close')
+  return [...heard.matchAll(/^(\{"type".*)\r$/gm)].map(([, json]) => {
+    return JSON.parse(json!) as DiscoveryAnswer
+  })
+}

@@ -176,6 +176,20 @@ export async function publish(
   )
 }
 
+/** The stream of payloads, on a server that does not remember ids for long enough to be of help. */
+export async function makeForgetfulStream(bus: Bus): Promise<void> {
+  const config = {
+    name: 'LEVEL_SIGNALS',
+    subjects: ['levels.>'],
+    storage: 'file',
+    max_age: 24 * 3_600 * 1e9,
+    duplicate_window: 100 * 1e6,
+  }
+  const request = Buffer.from(JSON.stringify(config))
+  bus.publish('$JS.API.STREAM.CREATE.LEVEL_SIGNALS', request)
+  await until('the stream', () => bus.streamState('LEVEL_SIGNALS').catch(() => null))
+}
+
 /** A payload as the stream keeps it. */
 export interface StoredPayload {
   readonly text: string

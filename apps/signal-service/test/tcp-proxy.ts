@@ -11,6 +11,8 @@ export interface TcpProxy extends AsyncDisposable {
   cut(): void
   /** Carries nothing any more, though connections stay: as a cable that was pulled. */
   silence(): void
+  /** Carries what the client sends, and none of the answers, until it is restored or cut. */
+  holdAnswers(): void
   /** Lets everything through again, what was held back included. */
   restore(): void
 }
@@ -20,6 +22,7 @@ export async function startProxy(port: number): Promise<TcpProxy> {
   let isSilent = false
   let connectionCount = 0
   const sockets = new Set<Socket>()
+  const upstreams = new Set<Socket>()
   const carry = (from: Socket, to: Socket): void => {
     sockets.add(from)
     from.on('data', (data) => to.write(data))
@@ -34,6 +37,8 @@ export async function startProxy(port: number): Promise<TcpProxy> {
     if (isCut) return void client.destroy()
     connectionCount++
     const upstream = connect(port, '127.0.0.1')
+    upstreams.add(upstream)
+    upstream.once('close', () => upstreams.delete(upstream))
     carry(client, upstream)
     carry(upstream, client)
   })
@@ -52,6 +57,9 @@ export async function startProxy(port: number): Promise<TcpProxy> {
     silence() {
       isSilent = true
       for (const socket of sockets) socket.pause()
+    },
+    holdAnswers() {
+      for (const socket of upstreams) socket.pause()
     },
     restore() {
       isCut = false

@@ -94,20 +94,32 @@ interface Server {
 
 function parseServer(text: string): Server {
   const url = URL.parse(text.includes('://') ? text : `nats://${text}`)
-  if (url === null || !['nats:', 'tls:'].includes(url.protocol) || url.hostname === '') {
-    // The text may hold a password: only what comes after it is shown.
-    const shown = text.slice(text.lastIndexOf('@') + 1)
-    const message = `expected a server like nats://host:4222, was "${shown}"`
-    throw new BusError('INVALID_ARGUMENT', message)
+  const isServer = url !== null && ['nats:', 'tls:'].includes(url.protocol) && url.hostname !== ''
+  // A "/", "?" or "#" in a password ends the host early: what is before it would count as its name.
+  if (!isServer || !['', '/'].includes(url.pathname + url.search + url.hash)) {
+    throw notAServer(text, 'a server like nats://host:4222')
   }
-  const user = decodeURIComponent(url.username)
-  const password = decodeURIComponent(url.password)
-  const login = password === '' ? { token: user } : { user, password }
+  const [user, password] = [url.username, url.password].map((part) => decoded(part, text))
+  const login = password ? { user: user ?? '', password } : { token: user ?? '' }
   return {
     address: `${url.hostname}:${url.port === '' ? '4222' : url.port}`,
     isTls: url.protocol === 'tls:',
-    login: user === '' ? null : login,
+    login: user ? login : null,
   }
+}
+
+function decoded(part: string, text: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw notAServer(text, 'a login with a percent sign as %25')
+  }
+}
+
+/** The text may hold a password: only what comes after it is shown, and no cause. */
+function notAServer(text: string, expected: string): BusError {
+  const shown = text.slice(text.lastIndexOf('@') + 1)
+  return new BusError('INVALID_ARGUMENT', `expected ${expected}, was "${shown}"`)
 }
 
 function authenticatorOf(credentials: NatsCredentials): Authenticator {

@@ -118,6 +118,22 @@ describe('a token', () => {
   })
 })
 
+describe('an address', () => {
+  const wrong: readonly [string, string, RegExp][] = [
+    ['nats://t0ken#x@host:4222', 't0ken', /expected a server like .*, was "host:4222"$/],
+    ['nats://levels:123?x@host:4222', '123', /expected a server like .*, was "host:4222"$/],
+    ['nats://levels:123/x@host:4222', '123', /expected a server like .*, was "host:4222"$/],
+    ['nats://levels:p%ss@host:4222', 'p%ss', /expected a login .*, was "host:4222"$/],
+  ]
+  it.each(wrong)(
+    '%s is refused, and no part of its secret shown',
+    async (servers, secret, says) => {
+      await serve('')
+      expect(await refusal({ servers }, [secret])).toMatchObject(fault('INVALID_ARGUMENT', says))
+    },
+  )
+})
+
 describe('an nkey', () => {
   it('opens the connection from the file of its seed, and is refused when wrong', async () => {
     const [mine, others] = [nkeys.createUser(), nkeys.createUser()]
