@@ -40,11 +40,13 @@ describe('generate', () => {
     const codes = [
       await sim('generate', '--scenario', 'panic'),
       await sim('generate', '--hours', 'many'),
+      await sim('generate', '--seed', '1.5', '--hours', '0', '--out', join(folder, 'half')),
+      await sim('generate', '--seed', '4294967296', '--hours', '0', '--out', join(folder, 'far')),
       await sim('generate', '--profile', join(folder, 'nowhere.json')),
       await sim('generate', '--out', join(import.meta.filename, 'under-a-file')),
       await sim('conjure'),
     ]
-    expect(codes.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+    expect(codes.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2, 2, 2])
     for (const { err } of codes) expect(err).not.toBe('')
   })
 })

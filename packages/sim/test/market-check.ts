@@ -38,9 +38,10 @@ export class MarketCheck {
     if (event.tsRelNs < this.#lastRelNs) throw new Error('event time steps back')
     if (event.tsRecvRelNs <= event.tsRelNs) throw new Error('captured before it happened')
     this.#lastRelNs = event.tsRelNs
-    if (event.kind === EventKind.FuturesTrade) return this.#takeTrade(event)
-    if (event.seq <= this.#lastSeq) throw new Error('the sequence of books does not rise')
+    // Events of one time and number count as one: prints of one order too need numbers of their own.
+    if (event.seq <= this.#lastSeq) throw new Error('the numbers of events do not rise')
     this.#lastSeq = event.seq
+    if (event.kind === EventKind.FuturesTrade) return this.#takeTrade(event)
     checkBook(event)
     if (this.#hasBook) {
       this.#compare(Side.Bid, event.book, change)

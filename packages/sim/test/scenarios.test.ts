@@ -16,6 +16,12 @@ import {
   ScenarioAgent,
 } from '../src/index.ts'
 
+/** A basis that stands still: a level stays at its tick. */
+const STILL_EQUITY = {
+  ...{ ratio: 10, basisSpread: 0, basisReturnPerS: 1, lagS: 0 },
+  ...{ quotesPerS: 1, tradesPerS: 0 },
+}
+
 /** Runs a market with agents and gives the labels. */
 function run(agents: readonly Agent[], seconds: number, seed = 5) {
   const labels: Label[] = []
@@ -64,6 +70,62 @@ describe('a sweep', () => {
       expect(sweep!.direction).toBe(direction === 'SUPPORT' ? 'DOWN' : 'UP')
       expect(sweep!.untilRelNs - sweep!.fromRelNs).toBeLessThanOrEqual(100e6 * sweep!.prints)
     }
+  })
+})
+
+describe('a label of liquidity that goes', () => {
+  /** Lots canceled and traded on the defenders' side within eight ticks of the level, meanwhile. */
+  function gone(scenario: 'pull' | 'consumed', seed: number) {
+    const flows: { at: number; side: number; tick: number; canceled: number; traded: number }[] = []
+    const labels: Label[] = []
+    const direction = seed % 2 === 0 ? 'SUPPORT' : 'RESISTANCE'
+    const plays = [{ scenario, direction, difficulty: 'clear' } as const]
+    const agents = [new ScenarioAgent(plays, { firstAfterS: 360, pauseS: 1 })]
+    const market = new MarketSimulator(
+      { ...marketOptions({ seed, agents }), equity: STILL_EQUITY },
+      {
+        futures: ({ tsRelNs: at }, { action, side, tick, lots }) => {
+          const defenders = side === RecordSide.Bid ? RecordSide.Ask : RecordSide.Bid
+          if (action === Action.Cancel) flows.push({ at, side, tick, canceled: lots, traded: 0 })
+          if (action !== Action.Trade) return
+          flows.push({ at, side: defenders, tick, canceled: 0, traded: lots })
+        },
+        equity: () => undefined,
+        label: (label) => labels.push(label),
+      },
+    )
+    for (let s = 1; labels.length === 0; s++) market.runUntil(market.startRelNs + s * NS_PER_S)
+    const [label] = labels
+    const side = direction === 'SUPPORT' ? RecordSide.Bid : RecordSide.Ask
+    const near = flows.filter(
+      (flow) =>
+        flow.side === side &&
+        Math.abs(flow.tick - label!.levelTicks) <= 8 &&
+        flow.at >= label!.fromRelNs &&
+        flow.at <= label!.untilRelNs,
+    )
+    const sum = (of: (flow: (typeof near)[number]) => number): number =>
+      near.reduce((total, flow) => total + of(flow), 0)
+    return {
+      state: label!.state,
+      canceled: sum(({ canceled }) => canceled),
+      traded: sum(({ traded }) => traded),
+    }
+  }
+
+  // Seeds with which price goes through the level, or takes the orders, before the script acts.
+  it.each([4_000_043, 4_000_044])('pull, seed %i: large orders were taken away', (seed) => {
+    const { state, canceled, traded } = gone('pull', seed)
+    expect(state).toBe('VACUUM')
+    expect(canceled).toBeGreaterThan(500)
+    expect(traded).toBeLessThan(canceled / 5)
+  })
+
+  it.each([4_000_005, 4_000_069])('consumed, seed %i: a large part was eaten', (seed) => {
+    const { state, canceled, traded } = gone('consumed', seed)
+    expect(state).toBe('CONSUMED')
+    expect(traded).toBeGreaterThan(200)
+    expect(canceled).toBeLessThan(traded / 2)
   })
 })
 

@@ -68,7 +68,7 @@ describe('a session', () => {
     expect({ digest, depthRecords, tradeRecords, equityEvents, labels }).toMatchInlineSnapshot(`
       {
         "depthRecords": 2389,
-        "digest": "64fb74b18a88cf8c6369d8e4399f55f7e6c2a5cf1a19462521960a11f62d9104",
+        "digest": "c908b8aac18f8732dfe6020880f4e690a1d6e6d7f2a2bb5f962c96931b946560",
         "equityEvents": 1735,
         "labels": 9,
         "tradeRecords": 215,

@@ -25,6 +25,8 @@ const RETURN_MAX = 4
 const FETCH_TICKS = 2
 /** Lots taken at a time for that: too few to be a sweep together with what the crowd does. */
 const FETCH_LOTS = 8
+/** Times that orders are placed for a script that needs them to stand. */
+const TRIES_MAX = 4
 /** How long a script waits for price to come back to its side of the level, s. */
 const RETURN_WITHIN_S = 120
 
@@ -32,12 +34,11 @@ const RETURN_WITHIN_S = 120
 export function* pull(run: ScenarioRun): Script {
   const { desk } = run
   const ticks = anywhereNear(run)
-  const frame = new LevelFrame(desk, run.direction, ticks)
   const crowd = run.by(0.25, 0.5, 0.9)
-  frame.leanDefenders(desk, { from: -12, to: 12, limit: crowd, cancel: crowd })
-  const lots = run.crowdLots * run.by(1.4, 1.6, 2.4)
-  const orders = layOut(run, frame, lots, shownZone(ticks, 2))
-  yield* settle(run, frame, { ticks, market: crowd })
+  const { frame, orders, isStanding } = yield* stand(run, {
+    ...{ ticks, crowd, zone: shownZone(ticks, 2), at: { ticks, market: crowd } },
+    lots: run.crowdLots * run.by(1.4, 1.6, 2.4),
+  })
   const from = desk.nowRelNs
   frame.leanDefenders(desk, { from: -12, to: 12, limit: crowd * 0.5, cancel: crowd * 0.5 })
   while (orders.length > 0) {
@@ -45,7 +46,8 @@ export function* pull(run: ScenarioRun): Script {
     yield run.in(0.1 + desk.random.unit() * 0.3)
   }
   yield* hold(run, frame, HELD_S, { ticks, market: crowd * 0.5 })
-  run.label(frame, from, { state: 'VACUUM', outcome: outcomeOf(run, frame) })
+  const state = isStanding ? 'VACUUM' : null
+  run.label(frame, from, { state, outcome: outcomeOf(run, frame) })
 }
 
 /** Defenders show more and more, and put back what is taken: WALL. */
@@ -95,11 +97,11 @@ export function* absorption(run: ScenarioRun): Script {
 /** Attackers eat what rests at the level, and nobody puts it back: CONSUMED. */
 export function* consumed(run: ScenarioRun): Script {
   const { desk } = run
-  const frame = new LevelFrame(desk, run.direction, 3)
   const crowd = run.by(0.25, 0.45, 0.8)
-  frame.leanDefenders(desk, { from: -12, to: 12, limit: crowd, cancel: crowd })
-  const orders = layOut(run, frame, run.crowdLots * 0.5, { from: -1, to: 2 })
-  yield* settle(run, frame, { ticks: 3 })
+  const { frame, orders, isStanding } = yield* stand(run, {
+    ...{ ticks: 3, crowd, zone: { from: -1, to: 2 }, at: { ticks: 3 } },
+    lots: run.crowdLots * 0.5,
+  })
   const from = desk.nowRelNs
   frame.leanDefenders(desk, { from: -12, to: 12, limit: crowd * 0.3, cancel: crowd * 0.5 })
   // As much as stands from the best price to two ticks behind the level.
@@ -110,7 +112,8 @@ export function* consumed(run: ScenarioRun): Script {
   const eaten = standing * run.by(1, 0.9, 0.8)
   yield* attackOver(run, frame, eaten, { seconds: EATEN_S, market: crowd })
   if (frame.bestAhead(desk) > THROUGH_TICKS) yield* hold(run, frame, EATEN_S, { ticks: 0 })
-  run.label(frame, from, { state: 'CONSUMED', outcome: outcomeOf(run, frame) })
+  const state = isStanding ? 'CONSUMED' : null
+  run.label(frame, from, { state, outcome: outcomeOf(run, frame) })
   yield* retire(run, orders)
 }
 
@@ -170,6 +173,41 @@ function anywhereNear(run: ScenarioRun): number {
 function shownZone(bestAhead: number, spare: number): { from: number; to: number } {
   const to = Math.min(ZONE_TICKS, bestAhead - spare)
   return { from: Math.min(to, Math.max(-ZONE_TICKS, bestAhead - SHOWN_TICKS + 1)), to }
+}
+
+/**
+ * Places orders at a level and lets that be forgotten; again at another level where price went
+ * through, left them out of sight or took most of them meanwhile: then there is nothing to act on.
+ *
+ * @returns `isStanding`: whether most of them stand in sight; false after the last try only
+ */
+function* stand(
+  run: ScenarioRun,
+  scene: {
+    readonly ticks: number
+    readonly crowd: number
+    readonly lots: number
+    readonly zone: { readonly from: number; readonly to: number }
+    readonly at: { readonly ticks: number; readonly market?: number }
+  },
+): Generator<number, { frame: LevelFrame; orders: number[]; isStanding: boolean }, undefined> {
+  const { desk } = run
+  const { ticks, crowd, lots, zone, at } = scene
+  for (let tries = 1; ; tries++) {
+    const frame = new LevelFrame(desk, run.direction, ticks)
+    frame.leanDefenders(desk, { from: -12, to: 12, limit: crowd, cancel: crowd })
+    const orders = layOut(run, frame, lots, zone)
+    const lotsOf = (ids: readonly number[]): number =>
+      ids.reduce((sum, id) => sum + desk.leftLots(id), 0)
+    const placed = lotsOf(orders)
+    yield* settle(run, frame, at)
+    const ahead = frame.bestAhead(desk)
+    // Two orders a tick, from the furthest on.
+    const shown = orders.filter((_, i) => ahead - zone.from - (i >> 1) < SHOWN_TICKS)
+    const isStanding = ahead >= 0 && lotsOf(shown) >= placed / 2
+    if (isStanding || tries === TRIES_MAX) return { frame, orders, isStanding }
+    for (const id of orders) desk.cancel(id)
+  }
 }
 
 /** Lets a script's preparation be forgotten, with price kept near; then waits for it to be there. */

@@ -8,6 +8,9 @@ import { generateCommand, type GenerateCommandOptions } from './generate-command
 import { publishCommand, type PublishCommandOptions } from './publish-command.ts'
 import type { Terminal } from './terminal.ts'
 
+/** Seeds that give different markets: from 0 to below this. */
+const SEEDS = 2 ** 32
+
 const EXIT_CODES = `
 Exit codes:
   0    done
@@ -110,7 +113,9 @@ function createProgram(
 /** Options of a market to be made. */
 function marketOf(command: Command): Command {
   return command
-    .addOption(amount('--seed <n>', 'the same seed gives the same events', 7))
+    .addOption(
+      new Option('--seed <n>', 'the same seed gives the same events').argParser(seedOf).default(7),
+    )
     .option('--profile <file>', 'profile.json of a fit (default: es-evening)')
     .addOption(
       new Option('--scenario <name>', 'what is played on top, again and again').choices([
@@ -125,6 +130,15 @@ function marketOf(command: Command): Command {
     .addOption(
       amount('--activity <n>', 'events as a multiple of the profile; default: by the day', null),
     )
+}
+
+/** No seed stands for another by being cut to 32 bits. */
+function seedOf(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isInteger(value) || value < 0 || value >= SEEDS) {
+    throw new InvalidArgumentError(`Expected an integer of 0 to ${SEEDS - 1}, was "${text}".`)
+  }
+  return value
 }
 
 function amount(flags: string, description: string, standard: number | null): Option {

@@ -31,6 +31,9 @@ export const PROTECTION_TICKS = 20
 /** Ticks from the best price beyond which no order may rest: the venue's price band. */
 export const BAND_TICKS = 1_000
 
+/** Numbers a packet has for its events, as readers of its records give them out. */
+const NUMBERS_PER_PACKET = 1_048_576
+
 export interface ExchangeOptions {
   /** Orders that may rest at once. */
   readonly capacity?: number
@@ -57,6 +60,8 @@ export class Exchange {
   #lowestBid: number
   #highestAsk: number
   #sequence = 0
+  /** Prints of the packet so far. */
+  #prints = 0
   #isOpen = false
   /** Event time, ns since the epoch. */
   nowRelNs = 0
@@ -223,6 +228,7 @@ export class Exchange {
     let left = lots
     let lastTick = start
     this.#sequence++
+    this.#prints = 0
     while (left > 0) {
       const tick = isBuy ? this.#bestAsk : this.#bestBid
       if (isBuy ? tick > last : tick < last) break
@@ -317,7 +323,7 @@ export class Exchange {
     event.kind = EventKind.FuturesTrade
     event.tsRelNs = this.nowRelNs
     event.tsRecvRelNs = this.nowRelNs + delayNs
-    event.seq = this.#sequence
+    event.seq = this.#sequence * NUMBERS_PER_PACKET + this.#prints++
     event.priceTicks = tick
     event.size = lots
     event.aggressor = side === BID ? Aggressor.Buy : Aggressor.Sell
@@ -332,7 +338,7 @@ export class Exchange {
     event.kind = EventKind.Depth
     event.tsRelNs = this.nowRelNs
     event.tsRecvRelNs = this.nowRelNs + delayNs
-    event.seq = this.#sequence
+    event.seq = this.#sequence * NUMBERS_PER_PACKET
     event.priceTicks = change.tick
     event.size = change.lots
     event.isSnapshot = false
