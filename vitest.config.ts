@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import './tools/check-node.mjs'
 
@@ -9,8 +8,6 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       projects: ['packages/*', 'apps/*', 'tools'],
-      // Many tests wait for servers and processes: one more of them than there are cores.
-      maxWorkers: availableParallelism() + 1,
       reporters: ['default', ...(report === undefined ? [] : [jsonReport(report)])],
       coverage: {
         provider: 'v8',
