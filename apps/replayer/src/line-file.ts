@@ -2,20 +2,24 @@ import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { reasonOf, UsageError } from './errors.ts'
 
-/** Characters that wait until they are written in one go. */
-const PENDING_MAX = 1 << 20
+/** Bytes that wait until they are written in one go: few enough to stay in the second cache. */
+const BLOCK_BYTES = 1 << 18
+/** The most that a character of a string takes in UTF-8. */
+const BYTES_PER_CHARACTER_MAX = 3
+const NEWLINE = 0x0a
 
 /**
  * Writes text lines to a file in blocks and digests them on the way. Writes are synchronous: the
- * producer is never ahead of the disk, so memory stays bounded.
+ * producer is never ahead of the disk, so memory stays bounded. What waits is bytes in one block,
+ * never strings: many of those would be copied by every collection of garbage.
  */
 export class LineFile {
   readonly path: string
-  readonly #pendingMax: number
+  readonly #isLive: boolean
   readonly #fd: number
   readonly #hash: Hash = createHash('sha256')
-  #pending: string[] = []
-  #pendingCharacters = 0
+  readonly #block = Buffer.allocUnsafeSlow(BLOCK_BYTES)
+  #blockBytes = 0
   #lineCount = 0
 
   /**
@@ -26,7 +30,7 @@ export class LineFile {
    */
   constructor(path: string, { isLive = false }: { readonly isLive?: boolean } = {}) {
     this.path = path
-    this.#pendingMax = isLive ? 0 : PENDING_MAX
+    this.#isLive = isLive
     this.#fd = this.#attempt(() => openSync(path, 'w'))
   }
 
@@ -36,10 +40,13 @@ export class LineFile {
 
   /** @throws UsageError when the block that the line completes cannot be written */
   writeLine(line: string): void {
-    this.#pending.push(line, '\n')
     this.#lineCount++
-    this.#pendingCharacters += line.length + 1
-    if (this.#pendingCharacters >= this.#pendingMax) this.#flush()
+    const bytesMax = line.length * BYTES_PER_CHARACTER_MAX + 1
+    if (bytesMax > BLOCK_BYTES - this.#blockBytes) this.#flush()
+    if (bytesMax > BLOCK_BYTES) return this.#write(Buffer.from(`${line}\n`))
+    this.#blockBytes += this.#block.write(line, this.#blockBytes)
+    this.#block[this.#blockBytes++] = NEWLINE
+    if (this.#isLive) this.#flush()
   }
 
   /**
@@ -58,9 +65,12 @@ export class LineFile {
   }
 
   #flush(): void {
-    const bytes = Buffer.from(this.#pending.join(''))
-    this.#pending = []
-    this.#pendingCharacters = 0
+    const bytes = this.#block.subarray(0, this.#blockBytes)
+    this.#blockBytes = 0
+    if (bytes.length > 0) this.#write(bytes)
+  }
+
+  #write(bytes: Uint8Array): void {
     this.#hash.update(bytes)
     this.#attempt(() => {
       for (let at = 0; at < bytes.length;) at += writeSync(this.#fd, bytes, at)
