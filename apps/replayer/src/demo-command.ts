@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DEMO_RATE, demoAgents, generateSession } from '@levels/sim'
+import { DEMO, demoAgents, generateSession } from '@levels/sim'
 import { serveRun } from './board-process.ts'
 import { ExitCode } from './exit-code.ts'
 import { ProgressLine } from './progress-line.ts'
@@ -9,8 +9,9 @@ import { counted, reportRun } from './run-report.ts'
 import { readSettings } from './settings.ts'
 import type { Terminal } from './terminal.ts'
 
-const SEED = 7
-const DURATION_S = 600
+/** What the session was made from, beside its files: another one is made anew. */
+const RECIPE_FILE = 'session.json'
+const RECIPE = `${JSON.stringify(DEMO, null, 2)}\n`
 
 /** Options of `demo` as the command line gives them. */
 export interface DemoCommandOptions {
@@ -30,7 +31,7 @@ export async function demoCommand(
   const { out, err } = terminal
   const input = join(options.out, 'input')
   const files = [join(input, 'es.mbp-10.dbn'), join(input, 'spy.ndjson')]
-  if (files.every((file) => existsSync(file))) {
+  if (isMade(input, files)) {
     err.write(`Replaying the synthetic session in ${input}, made earlier.\n\n`)
   } else {
     makeSession(input, terminal)
@@ -43,7 +44,8 @@ export async function demoCommand(
   out.write(
     [
       '',
-      `This market is made up, from a fixed seed; its files are in ${input}.`,
+      `This market is made up, from a fixed seed; its files are in ${input},`,
+      'with what was true of its levels in labels.ndjson.',
       `The board           npm start -- serve ${options.out}`,
       'Your own data       npm start -- run FILE…',
       'Options             npm start -- run --help',
@@ -57,20 +59,26 @@ export async function demoCommand(
   return serveRun(options.out, [])
 }
 
+function isMade(dir: string, files: readonly string[]): boolean {
+  const recipe = join(dir, RECIPE_FILE)
+  if (![...files, recipe].every((file) => existsSync(file))) return false
+  return readFileSync(recipe, 'utf8') === RECIPE
+}
+
 function makeSession(dir: string, { err }: Terminal): void {
-  const what = `a synthetic session of ${DURATION_S / 60} minutes in ${dir}`
+  const recipe = join(dir, RECIPE_FILE)
+  rmSync(recipe, { force: true }) // until all files are of this session
+  const what = `a synthetic session of ${DEMO.durationS / 60} minutes in ${dir}`
   err.write(`Making ${what}.\n`)
   const progress = new ProgressLine(err)
   const made = generateSession({
-    dir,
-    seed: SEED,
-    durationS: DURATION_S,
-    rate: DEMO_RATE,
+    ...{ dir, seed: DEMO.seed, durationS: DEMO.durationS, rate: DEMO.rate },
     agents: demoAgents(),
     onProgress: (share) => {
       progress.note(`${Math.floor(share * 100)} %`)
     },
   })
+  writeFileSync(recipe, RECIPE)
   progress.clear()
   const depth = counted(made.depthRecords, 'ES depth and trade record')
   err.write(`${depth}, ${made.equityEvents.toLocaleString('en-US')} SPY and option events.\n\n`)

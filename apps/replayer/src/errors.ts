@@ -35,9 +35,17 @@ export function exitCodeOf(error: unknown): ExitCode | null {
   return null
 }
 
+/** Faults of the bus that are for the user to set right. */
+const OURS: ReadonlySet<BusErrorCode> = new Set([
+  'CREDENTIALS',
+  'AUTH_FAILED',
+  'TLS_FAILED',
+  'INVALID_ARGUMENT',
+])
+
 /** Wrong credentials are for the user to set right; what else a bus may do is like a bad disk. */
 function exitCodeOfBus(code: BusErrorCode): ExitCode {
-  const isOurs = code === 'CREDENTIALS' || code === 'AUTH_FAILED' || code === 'INVALID_ARGUMENT'
+  const isOurs = OURS.has(code)
   return isOurs ? ExitCode.Usage : ExitCode.BadInput
 }
 

@@ -1,4 +1,4 @@
-import type { Direction, LevelSignals, LevelSignal, Signal } from '@levels/contracts'
+import type { BarrierState, Direction, LevelSignals, LevelSignal, Signal } from '@levels/contracts'
 
 /** A signal that began at a moment. */
 export interface GivenSignal {
@@ -21,6 +21,8 @@ export interface TouchedLevel {
   highestScoreTs: number
   lowestScore: number
   lowestScoreTs: number
+  /** What the barrier said there over the same snaps: how many of each state. */
+  readonly states: Map<BarrierState, number>
   /** Other than NEUTRAL, in order of time. */
   readonly signals: GivenSignal[]
 }
@@ -73,6 +75,15 @@ export class SessionSummary {
       .sort((a, b) => a.firstTouchTs - b.firstTouchTs || (a.id < b.id ? -1 : 1))
   }
 
+  /** What the barrier said at the touched levels, over all of them: snaps of each state. */
+  get states(): Map<BarrierState, number> {
+    const all = new Map<BarrierState, number>()
+    for (const { states } of this.touched) {
+      for (const [state, snaps] of states) all.set(state, (all.get(state) ?? 0) + snaps)
+    }
+    return all
+  }
+
   #addLevel(level: LevelSignal, ts: number): void {
     let track = this.#tracks.get(level.id)
     if (track === undefined) {
@@ -88,7 +99,7 @@ export class SessionSummary {
       track.touched ??= firstTouch(level, ts)
       if (!track.wasTouching) track.touched.touches++
     }
-    if (track.touched !== null) addScore(track.touched, level, ts)
+    if (track.touched !== null) addSnap(track.touched, level, ts)
     if (track.touched !== null && level.signal !== track.lastSignal && level.signal !== 'NEUTRAL') {
       track.touched.signals.push({ signal: level.signal, ts })
     }
@@ -109,11 +120,14 @@ function firstTouch(level: LevelSignal, ts: number): TouchedLevel {
     highestScoreTs: ts,
     lowestScore: Infinity,
     lowestScoreTs: ts,
+    states: new Map(),
     signals: [],
   }
 }
 
-function addScore(touched: TouchedLevel, level: LevelSignal, ts: number): void {
+function addSnap(touched: TouchedLevel, level: LevelSignal, ts: number): void {
+  const { state } = level.barrier
+  touched.states.set(state, (touched.states.get(state) ?? 0) + 1)
   if (level.breakScoreRaw > touched.highestScore) {
     touched.highestScore = level.breakScoreRaw
     touched.highestScoreTs = ts

@@ -36,10 +36,12 @@ export function tableWidth(rows: readonly (readonly Cell[])[]): number {
   )
 }
 
-/** Of all columns but the last, which nothing is to be aligned after. */
+/** Of all columns. After the last nothing is to be aligned: its left cells need no width. */
 function columnWidths(rows: readonly (readonly Cell[])[]): number[] {
-  const columns = (rows[0]?.length ?? 0) - 1
-  return Array.from({ length: columns }, (_, column) =>
-    Math.max(...rows.map((row) => row[column]?.text.length ?? 0)),
+  const last = (rows[0]?.length ?? 0) - 1
+  const widthOf = (cell: Cell | undefined, column: number): number =>
+    cell === undefined || (column === last && cell.isRight !== true) ? 0 : cell.text.length
+  return Array.from({ length: last + 1 }, (_, column) =>
+    Math.max(...rows.map((row) => widthOf(row[column], column))),
   )
 }

@@ -41,7 +41,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 beforeAll(async () => {
-  const { depthPath, equityPath } = makeSession(join(folder, 'input'), 10)
+  const { depthPath, equityPath } = makeSession(join(folder, 'input'), 20)
   files = [depthPath, equityPath]
   lines = (await ndjsonOf(files, 'ESH6')).replaceAll('"sim"', '"replay"').trimEnd().split('\n')
   const whole = join(folder, 'whole')

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { levelSignalsSchema } from '@levels/contracts'
+import { generateSession, ScenarioAgent } from '@levels/sim'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sha256OfJson } from '../src/manifest.ts'
 import { readSettings } from '../src/settings.ts'
@@ -124,6 +125,19 @@ describe('the digest', () => {
     writeFileSync(futures, await ndjsonOf(files.slice(0, 1), 'ESH6'))
     expect(await digestOf(all)).toBe(sha256Of(signals))
     expect(await digestOf(futures, files[1]!)).toBe(sha256Of(signals))
+  })
+
+  it('is the same from the messages of a simulated market as from its files', async () => {
+    const dir = join(folder, 'simulated')
+    const plays = [{ scenario: 'wall', difficulty: 'clear', direction: 'SUPPORT' }] as const
+    const { depthPath, tradesPath, equityPath } = generateSession({
+      ...{ dir, seed: 3, durationS: 20, rate: 20, withEvents: true },
+      agents: [new ScenarioAgent(plays, { firstAfterS: 2, pauseS: 1 })],
+    })
+    const ofMessages = await digestOf(join(dir, 'events.ndjson'))
+    expect(manifestOf(join(folder, 'other')).depth.resyncs).toBe(1)
+    expect(await digestOf(depthPath, equityPath)).toBe(ofMessages)
+    expect(await digestOf(depthPath, tradesPath, equityPath)).toBe(ofMessages)
   })
 
   it('is another with another parameter', async () => {

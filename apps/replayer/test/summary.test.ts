@@ -1,4 +1,10 @@
-import type { LevelSignal, LevelSignals, Signal } from '@levels/contracts'
+import {
+  BARRIER_STATES,
+  type BarrierState,
+  type LevelSignal,
+  type LevelSignals,
+  type Signal,
+} from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
 import { SessionSummary } from '../src/session-summary.ts'
 import { summaryText } from '../src/summary-text.ts'
@@ -11,17 +17,19 @@ interface Seen {
   readonly distance?: number
   readonly score?: number
   readonly signal?: Signal
+  readonly state?: BarrierState
 }
 
 /** A payload with the few fields a summary looks at. */
 function snap(second: number, ...levels: Seen[]): LevelSignals {
-  const level = ({ id = 'VWAP', distance = 0.05, score = 50, signal = 'NEUTRAL' }: Seen) => ({
-    id,
+  const level = (seen: Seen) => ({
+    id: seen.id ?? 'VWAP',
     price: 687.125,
     direction: 'SUPPORT',
-    distance,
-    breakScoreRaw: score,
-    signal,
+    distance: seen.distance ?? 0.05,
+    breakScoreRaw: seen.score ?? 50,
+    signal: seen.signal ?? 'NEUTRAL',
+    barrier: { state: seen.state ?? 'NEUTRAL' },
   })
   return {
     ts: TEN + second * 1_000,
@@ -59,6 +67,31 @@ describe('the summary of a session', () => {
     })
   })
 
+  it('counts what the barrier said there, from the first touch on, while it is in band', () => {
+    const [level] = summaryOf(
+      snap(0, { distance: 0.2, state: 'WALL' }),
+      snap(1, { distance: 0.1, state: 'WEAK' }),
+      snap(2, { distance: 0.2, state: 'VACUUM' }),
+      snap(3),
+      snap(4, { distance: 0.1, state: 'VACUUM' }),
+    ).touched
+    expect([...level!.states]).toEqual([
+      ['WEAK', 1],
+      ['VACUUM', 2],
+    ])
+  })
+
+  it('counts it over all touched levels, and over no other', () => {
+    const { states } = summaryOf(
+      snap(0, { id: 'VWAP', state: 'WALL' }, { id: 'POC', state: 'WEAK' }),
+      snap(1, { id: 'VWAP', state: 'WEAK' }, { id: 'VAH', state: 'VACUUM', distance: 0.2 }),
+    )
+    expect([...states]).toEqual([
+      ['WEAK', 2],
+      ['WALL', 1],
+    ])
+  })
+
   it('has no level that price only came near', () => {
     expect(summaryOf(snap(0, { distance: 0.11 })).touched).toEqual([])
   })
@@ -91,31 +124,79 @@ describe('the summary of a session', () => {
 
 describe('its text', () => {
   const session = summaryOf(
-    snap(0, { id: 'VWAP', score: 60, signal: 'CONTESTED' }),
-    snap(1, { id: 'VWAP', score: 88.75, signal: 'BREAK' }, { id: 'STRIKE_687', score: 5 }),
-    snap(2, { id: 'VWAP', score: 70 }, { id: 'STRIKE_687', score: 15 }),
-    snap(3, { id: 'VWAP', score: 90, signal: 'BREAK' }, { id: 'STRIKE_687', signal: 'REJECT' }),
+    snap(0, { score: 60, signal: 'CONTESTED', state: 'WEAK' }),
+    snap(
+      1,
+      { score: 88.75, signal: 'BREAK', state: 'VACUUM' },
+      { id: 'STRIKE_687', score: 5, state: 'WALL' },
+    ),
+    snap(2, { score: 70, state: 'VACUUM' }, { id: 'STRIKE_687', score: 15, state: 'WALL' }),
+    snap(
+      3,
+      { score: 90, signal: 'BREAK', state: 'VACUUM' },
+      { id: 'STRIKE_687', signal: 'REJECT', state: 'WALL' },
+    ),
   )
+  const linesAt = (columns: number): string[] =>
+    summaryText(session, keptChannel({ columns })).split('\n')
 
-  it('is a row a touched level', () => {
-    const lines = summaryText(session, keptChannel({ columns: 160 })).split('\n')
-    expect(lines.slice(0, 5)).toEqual([
+  it('is a row a touched level, then what the barrier said over all of them', () => {
+    expect(linesAt(160).slice(0, 7)).toEqual([
       '2026-03-10  10:00:00 – 10:00:03 New York, 4 snaps, SPY 687.00 – 687.03',
       '',
-      'touched   level        price  direction  touches  highest score   lowest score  signals',
-      '10:00:00  VWAP        687.13  support          1  90.0 10:00:03  60.0 10:00:00  BREAK 10:00:01 +1  CONTESTED 10:00:00',
-      '10:00:01  STRIKE_687  687.13  support          1  50.0 10:00:03   5.0 10:00:01  REJECT 10:00:03',
+      'touched   level        price  direction  touches  highest score   lowest score  barrier                signals',
+      '10:00:00  VWAP        687.13  support          1  90.0 10:00:03  60.0 10:00:00  VACUUM  75%  WEAK 25%  BREAK 10:00:01 +1  CONTESTED 10:00:00',
+      '10:00:01  STRIKE_687  687.13  support          1  50.0 10:00:03   5.0 10:00:01  WALL   100%            REJECT 10:00:03',
+      '',
+      'barrier, all levels  VACUUM 43%  WALL 43%  WEAK 14%',
     ])
   })
 
-  it('fits into a narrow terminal', () => {
-    const lines = summaryText(session, keptChannel({ columns: 80 })).split('\n')
-    expect(lines.slice(2, 5)).toEqual([
-      'touched   level        price  direction  highest  lowest  signals',
-      '10:00:00  VWAP        687.13  support       90.0    60.0  2 BREAK  1 CONTESTED',
-      '10:00:01  STRIKE_687  687.13  support       50.0     5.0  1 REJECT',
+  it('leaves out when, and all but the foremost state, where there is less room', () => {
+    expect(linesAt(135).slice(2, 5)).toEqual([
+      'touched   level        price  direction  touches  highest  lowest  barrier                signals',
+      '10:00:00  VWAP        687.13  support          1     90.0    60.0  VACUUM  75%  WEAK 25%  BREAK 10:00:01 +1  CONTESTED 10:00:00',
+      '10:00:01  STRIKE_687  687.13  support          1     50.0     5.0  WALL   100%            REJECT 10:00:03',
     ])
-    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
+    expect(linesAt(100).slice(2, 5)).toEqual([
+      'touched   level        price  direction  highest  lowest  barrier      signals',
+      '10:00:00  VWAP        687.13  support       90.0    60.0  VACUUM  75%  2 BREAK  1 CONTESTED',
+      '10:00:01  STRIKE_687  687.13  support       50.0     5.0  WALL   100%  1 REJECT',
+    ])
+  })
+
+  it('takes two lines a level in a narrow terminal', () => {
+    expect(linesAt(80).slice(2, 8)).toEqual([
+      'touched   level        price  direction  touches  highest  lowest',
+      '          barrier                signals',
+      '10:00:00  VWAP        687.13  support          1     90.0    60.0',
+      '          VACUUM  75%  WEAK 25%  2 BREAK  1 CONTESTED',
+      '10:00:01  STRIKE_687  687.13  support          1     50.0     5.0',
+      '          WALL   100%            1 REJECT',
+    ])
+  })
+
+  it('has no line wider than the terminal, and all six states at every width', () => {
+    const all = summaryOf(
+      ...BARRIER_STATES.flatMap((state, i) => [
+        snap(2 * i, { state, score: 100, signal: 'CONTESTED', id: 'SESSION_HIGH' }),
+        snap(2 * i + 1, { state, signal: i % 2 === 0 ? 'BREAK' : 'REJECT', id: 'SESSION_HIGH' }),
+      ]),
+    )
+    expect(summaryText(all, keptChannel({ columns: 20 }))).toContain('SESSION_HIGH')
+    for (let columns = 80; columns <= 200; columns++) {
+      const lines = summaryText(all, keptChannel({ columns })).split('\n')
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
+      const from = lines.findIndex((line) => line.startsWith('barrier, all levels'))
+      const said = lines.slice(from, lines.indexOf('', from)).join(' ')
+      for (const state of BARRIER_STATES) expect(said).toContain(`${state} 17%`)
+    }
+  })
+
+  it('rounds no share that is something to nothing, and none to all', () => {
+    const rare = Array.from({ length: 300 }, (_, i) => snap(i, i === 7 ? { state: 'WALL' } : {}))
+    const text = summaryText(summaryOf(...rare), keptChannel())
+    expect(text).toContain('NEUTRAL >99%  WALL <1%')
   })
 
   it('says when nothing was touched, and when there was nothing', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { SessionClock } from '@levels/calendar'
 import { ndjsonLine, openSources, replay, replayEpoch } from '@levels/feed'
 import { ES_SPY } from '@levels/kernel'
-import { writeSessionFiles, type SessionFiles } from '@levels/sim'
+import { type GeneratedSession, generateSession } from '@levels/sim'
 import { afterAll } from 'vitest'
 import { runCli } from '../src/cli.ts'
 import type { Manifest } from '../src/manifest.ts'
@@ -19,9 +19,12 @@ export function temporaryFolder(): string {
   return folder
 }
 
-/** A seeded session of the synthetic market as files. */
-export function makeSession(dir: string, durationS: number, seed = 11): SessionFiles {
-  return writeSessionFiles({ dir, seed, durationS })
+/** Events of ES as a multiple of a quiet evening's ten a second. */
+const RATE = 20
+
+/** A seeded session of the simulated market as files, from 10:00 on. */
+export function makeSession(dir: string, durationS: number, seed = 18): GeneratedSession {
+  return generateSession({ dir, seed, durationS, rate: RATE, spotUsd: 687.35 })
 }
 
 /** What a command wrote and gave back. */

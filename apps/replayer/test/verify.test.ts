@@ -11,7 +11,7 @@ const copy = join(folder, 'copy')
 const run = join(copy, 'run')
 
 beforeAll(async () => {
-  const { depthPath, equityPath } = makeSession(join(original, 'input'), 8)
+  const { depthPath, equityPath } = makeSession(join(original, 'input'), 8, 11)
   const out = ['--out', join(original, 'run'), '--set', 'barrier.zoneTicks=7', '--hotzone', '687.4']
   expect(await replayer('run', depthPath, equityPath, ...out)).toMatchObject({ code: 0 })
 })

@@ -23,7 +23,7 @@ const SPEED = 20
 /** How long nothing happens in the middle of the feed, s: longer than is waited for. */
 const PAUSE_S = 60
 
-const whole = sessionMessages({ seed: SEED, durationS: 280 })
+const whole = sessionMessages({ seed: SEED, durationS: 280, rate: 12 })
 const partCount = KILLS - LULL_KILLS
 const placeOf = (part: number): number => Math.floor((whole.length * part) / partCount)
 const pauseAt = placeOf(LULL_AFTER)

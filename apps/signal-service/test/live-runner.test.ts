@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '@levels/level-signals'
-import { LiveRunner, type RefusedMessage, type SignalPayload } from '../src/live-runner.ts'
+import { LiveRunner, type SignalPayload } from '../src/live-runner.ts'
+import type { RefusedMessage } from '../src/refused-message.ts'
 import type { RunState } from '../src/run-state.ts'
 import {
   interleaved,
@@ -72,7 +73,7 @@ describe('LiveRunner', () => {
     expect(textsOf({ ...told, refused })).toEqual((await replayed(session)).payloads)
     const again = messages.length - session.length
     expect(again).toBeGreaterThan(100)
-    expect(refused.map(({ refusal }) => refusal.code)).toEqual(Array(again).fill('DUPLICATE'))
+    expect(refused.map(({ code }) => code)).toEqual(Array(again).fill('DUPLICATE'))
     expect(runner.counts.rejects.DUPLICATE).toBe(again)
     // It names the place of the second of the two: the first one was applied.
     for (const { streamSeq, subject } of refused) {
@@ -96,7 +97,7 @@ describe('LiveRunner', () => {
     const twin = await replayed(messages)
     expect(textsOf({ ...told, refused })).toEqual(twin.payloads)
     expect(twin.rejects.LATE).toBe(1)
-    expect(refused).toMatchObject([{ streamSeq: 1_501, refusal: { code: 'LATE' } }])
+    expect(refused).toMatchObject([{ streamSeq: 1_501, code: 'LATE' }])
   })
 
   it('gives no more payloads at a time than can be taken, and the rest later', () => {
@@ -141,7 +142,7 @@ describe('LiveRunner', () => {
     const late = session.slice(1_000).filter((m) => m.tsEventNs <= BigInt(lastMs) * 1_000_000n)
     expect(late.length).toBeGreaterThan(10)
     late.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), 1_001 + i))
-    expect(told.refused.map(({ refusal }) => refusal.code)).toEqual(late.map(() => 'LATE'))
+    expect(told.refused.map(({ code }) => code)).toEqual(late.map(() => 'LATE'))
   })
 
   it('passes the boundary behind a single message that nothing follows', () => {
@@ -151,7 +152,7 @@ describe('LiveRunner', () => {
     const [first] = session
     runner.take(first!.subject, utf8.encode(first!.text), 1)
     expect(runner.advance(Infinity)).toBe(true)
-    const boundaryMs = Number(first!.tsEventNs / 250_000_000n + 1n) * 250
+    const boundaryMs = Math.ceil(Number(first!.tsEventNs / 1_000_000n) / 250) * 250
     expect(runner.lullBoundaryMs).toBe(boundaryMs)
     runner.passLull()
     runner.passLull()
@@ -186,6 +187,16 @@ describe('LiveRunner', () => {
     expect(runner.save()).toEqual(whole.runner.save())
   })
 
+  it('saves into the same memory each time: a state that is kept is copied', () => {
+    const { runner } = runAll(session)
+    const first = runner.save().market!
+    const copy = first.marketState.slice()
+    const again = runner.save().market!
+    expect(again.marketState.buffer).toBe(first.marketState.buffer)
+    expect(again.levelSignals.buffer).toBe(first.levelSignals.buffer)
+    expect(again.marketState).toEqual(copy)
+  })
+
   it('saves and goes on before the first readable message', () => {
     const told: Told = { payloads: [], refused: [] }
     const first = makeRunner(told)
@@ -208,8 +219,6 @@ describe('LiveRunner', () => {
     other.forEach(({ subject, text }, i) => {
       runner.take(subject, utf8.encode(text.replace('ESH6', 'ESM6')), 51 + i)
     })
-    expect(told.refused.map(({ refusal }) => refusal.code)).toEqual(
-      other.map(() => 'UNKNOWN_SYMBOL'),
-    )
+    expect(told.refused.map(({ code }) => code)).toEqual(other.map(() => 'UNKNOWN_SYMBOL'))
   })
 })

@@ -16,7 +16,7 @@ const utf8 = new TextEncoder()
 /** A market that halts for up to two seconds after every 20 messages. */
 function haltingMarket(): FeedMessage[] {
   const random = randomFrom(SEED)
-  let messages = sessionMessages({ seed: SEED, durationS: 6, updatesPerS: 60 })
+  let messages = sessionMessages({ seed: SEED, durationS: 6 })
   for (let place = 20; place < messages.length; place += 20) {
     if (random() < 0.7) messages = withPause(messages, place, 1 + Math.round(random()))
   }

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { minutesToExpiry, SessionClock, tradingDayOn } from '@levels/calendar'
+import { SessionClock } from '@levels/calendar'
 import { encodeLevelSignals, encodeMarketEvent } from '@levels/contracts'
 import { contractFromEvent, openSources, replay, replayEpoch } from '@levels/feed'
-import { epochFor, ES_SPY, NS_PER_MS, toRelNs } from '@levels/kernel'
+import { ES_SPY, type MarketEvent, NS_PER_MS, NS_PER_S } from '@levels/kernel'
 import { LevelSignalPipeline, resolveConfig, type LevelsConfig } from '@levels/level-signals'
-import { DEMO_SCENES, SyntheticMarket } from '@levels/sim'
+import { marketOptions, MarketSimulator } from '@levels/sim'
 
 /** A message to publish. */
 export interface FeedMessage {
@@ -17,44 +17,27 @@ export interface FeedMessage {
   readonly tsEventNs: bigint
 }
 
-export const FUTURES_SYMBOL = 'ESH6'
-const TRADING_YMD = 20_260_310
+const FUTURES_SYMBOL = 'ESH6'
 
 export interface SessionOptions {
   readonly seed: number
   readonly durationS: number
-  readonly updatesPerS?: number
-  /** Seconds after 10:00 in New York; before the open at 18:00 the day before, e.g. −57,605. */
-  readonly fromS?: number
+  /** Events of ES as a multiple of a quiet evening's ten a second. */
+  readonly rate?: number
 }
 
 /** Every message of a seeded session from 10:00 on, in the order in which things happened. */
-export function sessionMessages(options: SessionOptions): FeedMessage[] {
-  const { seed, durationS, updatesPerS = 130, fromS = 0 } = options
-  const openNs = tradingDayOn(TRADING_YMD)?.regularOpenNs ?? 0n
-  const startNs = openNs + BigInt(1_800 + fromS) * 1_000_000_000n
-  const epochNs = epochFor(startNs)
+export function sessionMessages({ seed, durationS, rate = 20 }: SessionOptions): FeedMessage[] {
   const messages: FeedMessage[] = []
-  const market = new SyntheticMarket(
-    {
-      seed,
-      pair: ES_SPY,
-      startRelNs: toRelNs(startNs, epochNs),
-      tradingYmd: TRADING_YMD,
-      minutesToExpiry: minutesToExpiry({ tsNs: startNs, expiryYmd: TRADING_YMD }),
-      levelUsd: 687,
-      ratio: 10.0125,
-      updatesPerS,
-      scenes: DEMO_SCENES,
-    },
-    (event) => {
-      const as = { epochNs, pair: ES_SPY, futuresSymbol: FUTURES_SYMBOL, source: 'sim' } as const
-      const message = contractFromEvent(event, as)
-      const text = encodeMarketEvent(message, { tickSize: ES_SPY.tick })
-      messages.push({ subject: message.subject, text, tsEventNs: message.event.tsEventNs })
-    },
-  )
-  market.runUntil(durationS)
+  const take = (event: MarketEvent): void => {
+    const message = contractFromEvent(event, as)
+    const text = encodeMarketEvent(message, { tickSize: ES_SPY.tick })
+    messages.push({ subject: message.subject, text, tsEventNs: message.event.tsEventNs })
+  }
+  const market = new MarketSimulator(marketOptions({ seed, rate }), { futures: take, equity: take })
+  const { epochNs, startRelNs } = market
+  const as = { epochNs, pair: ES_SPY, futuresSymbol: FUTURES_SYMBOL, source: 'sim' } as const
+  market.runUntil(startRelNs + durationS * NS_PER_S)
   return messages
 }
 

@@ -30,6 +30,11 @@ export class RecordTags {
   depth = 0
   tsInDeltaNs = 0
   sequence = 0
+  /**
+   * Orders at each level of depth: ten of bids, best first, then ten of asks; 0 where they are not
+   * known. May be replaced by an array that somebody else keeps.
+   */
+  orders: Int32Array = new Int32Array(2 * BOOK_DEPTH)
 }
 
 export interface DbnWriterOptions {
@@ -53,8 +58,7 @@ const UNDEF_LOW = 0xffff_ffff
 /**
  * Writes a DBN file: the metadata at once, then records, in the order they are given.
  *
- * Nothing is allocated for an event but the pieces handed to the sink. Counts of orders at a
- * level are written as 0: events do not know them.
+ * Nothing is allocated for an event but the pieces handed to the sink.
  */
 export class DbnWriter {
   readonly #version: DbnVersion
@@ -88,13 +92,14 @@ export class DbnWriter {
     this.#trade(at, event.priceTicks, event.size, event.tsRecvRelNs, tags)
     const view = this.#view
     const book = event.book
+    const orders = tags.orders
     for (let i = 0, to = at + 48; i < BOOK_DEPTH; i++, to += LEVEL_BYTES) {
       this.#ticks(to, book[i] ?? NO_TICK)
       this.#ticks(to + 8, book[ASK_TICKS + i] ?? NO_TICK)
       view.setInt32(to + 16, book[BID_LOTS + i] ?? 0, true)
       view.setInt32(to + 20, book[ASK_LOTS + i] ?? 0, true)
-      view.setInt32(to + 24, 0, true)
-      view.setInt32(to + 28, 0, true)
+      view.setInt32(to + 24, orders[i] ?? 0, true)
+      view.setInt32(to + 28, orders[BOOK_DEPTH + i] ?? 0, true)
     }
     this.#at = at + MBP10_BYTES
   }

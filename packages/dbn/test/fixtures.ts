@@ -91,6 +91,7 @@ export function randomTags(random: () => number): RecordTags {
   tags.depth = Math.floor(random() * 10)
   tags.tsInDeltaNs = Math.floor(random() * 40_000) - 10_000
   tags.sequence = Math.floor(random() * 2 ** 32)
+  tags.orders.forEach((_, i) => (tags.orders[i] = Math.floor(random() * 50)))
   return tags
 }
 

@@ -58,6 +58,9 @@ describe('what a writer writes', () => {
             price: BigInt(events[i]?.priceTicks ?? 0) * 250_000_000n,
             size: events[i]?.size,
           })
+          const levels = fields['levels'] as { bidCt: number; askCt: number }[]
+          const counts = [...levels.map(({ bidCt }) => bidCt), ...levels.map(({ askCt }) => askCt)]
+          expect(counts).toEqual([...(tags[i]?.orders ?? [])])
         })
       }),
       { numRuns: 50 },

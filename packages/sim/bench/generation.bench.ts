@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DbnWriter, EventScale, RecordTags } from '@levels/dbn'
 import { epochFor, MarketEvent, NS_PER_S } from '@levels/kernel'
-import { marketOptions, MarketSimulator } from '../src/index.ts'
+import { type FuturesSink, marketOptions, MarketSimulator } from '../src/index.ts'
 
 /**
  * What it costs to make mbp-10 records, and to make and write them, beside writing as many records
@@ -44,12 +44,12 @@ function cpuMs(): number {
 }
 
 /** ms to make so many records; each goes to `take`. */
-function make(seed: number, take: (event: MarketEvent) => void): number {
+function make(seed: number, take: FuturesSink): number {
   let count = 0
   const market = new MarketSimulator(marketOptions({ seed, rate: RATE }), {
-    futures: (event) => {
+    futures: (event, change) => {
       count++
-      take(event)
+      take(event, change)
     },
     equity: () => undefined,
   })
@@ -79,7 +79,8 @@ for (let round = 0; round < ROUNDS; round++) {
   const madeMs = make(round, () => undefined)
   const { writer, close } = openWriter()
   const tags = new RecordTags()
-  const bothMs = make(round, (event) => {
+  const bothMs = make(round, (event, { orders }) => {
+    tags.orders = orders
     writer.writeMbp10(event, tags)
     sample.book.set(event.book)
     sample.priceTicks = event.priceTicks

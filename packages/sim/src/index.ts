@@ -1,14 +1,5 @@
-export { DEMO_SCENES, type Scene } from './scenes.ts'
-export { Random } from './random.ts'
-export { writeSessionFiles, type SessionFiles, type SessionFilesOptions } from './session-files.ts'
-export {
-  SyntheticMarket,
-  type SyntheticMarketOptions,
-  type SyntheticSink,
-} from './synthetic-market.ts'
-
 export type { Agent, Desk, Fill, OptionOrder } from './agents/agent.ts'
-export { DEMO_RATE, demoAgents } from './agents/demo-agents.ts'
+export { DEMO, demoAgents } from './agents/demo-agents.ts'
 export { ALL, playlist } from './agents/playlist.ts'
 export { type Play, ScenarioAgent } from './agents/scenario-agent.ts'
 export { isScenarioName, SCENARIO_NAMES, type ScenarioName } from './agents/scenarios.ts'
@@ -41,3 +32,4 @@ export {
   type SessionOptions,
 } from './output/session.ts'
 export { checkProfile, type MarketProfile } from './profile.ts'
+export { Random } from './random.ts'

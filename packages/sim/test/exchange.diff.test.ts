@@ -37,15 +37,17 @@ const step = fc.oneof(
   }),
 )
 
-it('keeps the same orders, prints the same trades and shows the same ten levels as a plain list', () => {
+it('keeps the same orders, prints the same trades and shows the same ten levels, their lots and orders, as a plain list', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
       const naive = new NaiveExchange()
       const prints: string[] = []
       let book: Int32Array = new Int32Array(0)
+      let orders: Int32Array = new Int32Array(0)
       const exchange = new Exchange(1_000, {
         captureDelayNs: () => 0,
-        sink: (event) => {
+        sink: (event, change) => {
+          orders = change.orders
           if (event.kind === EventKind.FuturesTrade)
             prints.push(`${event.size} at ${event.priceTicks}`)
           else book = event.book
@@ -81,10 +83,11 @@ it('keeps the same orders, prints the same trades and shows the same ten levels 
       }
       exchange.tellBook()
       expect(prints).toEqual(naive.prints)
-      expect(columns(book, BID_TICKS, BID_LOTS)).toEqual(
+      const counts = [orders.subarray(0, BOOK_DEPTH), orders.subarray(BOOK_DEPTH)] as const
+      expect(columns(book, counts[0], BID_TICKS, BID_LOTS)).toEqual(
         naive.levels(Side.Bid).slice(0, BOOK_DEPTH),
       )
-      expect(columns(book, ASK_TICKS, ASK_LOTS)).toEqual(
+      expect(columns(book, counts[1], ASK_TICKS, ASK_LOTS)).toEqual(
         naive.levels(Side.Ask).slice(0, BOOK_DEPTH),
       )
       expect(exchange.queues.orderCount).toBe(naive.orders.length)
@@ -93,9 +96,15 @@ it('keeps the same orders, prints the same trades and shows the same ten levels 
   )
 })
 
-function columns(book: Int32Array, ticks: number, lots: number): [number, number][] {
-  return Array.from({ length: BOOK_DEPTH }, (_, i): [number, number] => [
+function columns(
+  book: Int32Array,
+  orders: Int32Array,
+  ticks: number,
+  lots: number,
+): [number, number, number][] {
+  return Array.from({ length: BOOK_DEPTH }, (_, i): [number, number, number] => [
     book[ticks + i] ?? NO_TICK,
     book[lots + i] ?? 0,
+    orders[i] ?? 0,
   ]).filter(([tick]) => tick !== NO_TICK)
 }

@@ -1,5 +1,13 @@
 import { Action } from '@levels/dbn'
-import { ASK_LOTS, ASK_TICKS, BID_LOTS, BID_TICKS, EventKind, Side } from '@levels/kernel'
+import {
+  ASK_LOTS,
+  ASK_TICKS,
+  BID_LOTS,
+  BID_TICKS,
+  BOOK_DEPTH,
+  EventKind,
+  Side,
+} from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { Exchange, NO_ORDER } from '../src/index.ts'
 
@@ -15,6 +23,7 @@ interface Fill {
 function openExchange(capacity = 1_000) {
   const told: string[] = []
   const fills: Fill[] = []
+  let orders: number[] = []
   const exchange = new Exchange(100, {
     capacity,
     captureDelayNs: () => 100,
@@ -22,6 +31,7 @@ function openExchange(capacity = 1_000) {
       fills.push({ owner, orderId, tick, lots, leftLots })
     },
     sink: (event, change) => {
+      orders = [...change.orders]
       const name = Object.entries(Action).find(([, code]) => code === change.action)?.[0]
       const isTrade = event.kind === EventKind.FuturesTrade
       told.push(
@@ -37,7 +47,7 @@ function openExchange(capacity = 1_000) {
     exchange.limit(Side.Ask, 101 + i, 10)
   }
   exchange.open()
-  return { exchange, told, fills }
+  return { exchange, told, fills, ordersNow: () => orders }
 }
 
 describe('price-time priority', () => {
@@ -124,6 +134,23 @@ describe('an iceberg', () => {
     expect(exchange.take(Side.Bid, 60, 101)).toBe(60)
     expect(exchange.bestAskTicks).toBe(101)
     expect(exchange.lotsAt(Side.Ask, 101)).toBe(5)
+  })
+})
+
+describe('the orders of a level', () => {
+  it('are counted as they come, move, trade and go; an iceberg is one', () => {
+    const { exchange, ordersNow } = openExchange()
+    const bids = (): number[] => ordersNow().slice(0, 3)
+    exchange.limit(Side.Bid, 100, 30, 1, 4)
+    expect(bids()).toEqual([2, 1, 1])
+    exchange.moveSlot(exchange.queues.slotAt(98, 0), 99)
+    expect(bids()).toEqual([2, 2, 1])
+    exchange.take(Side.Ask, 12, 100)
+    expect(bids()).toEqual([1, 2, 1])
+    exchange.take(Side.Ask, 30, 99)
+    expect(bids()).toEqual([2, 1, 1])
+    exchange.limit(Side.Ask, 101, 5)
+    expect(ordersNow().slice(BOOK_DEPTH, BOOK_DEPTH + 2)).toEqual([2, 1])
   })
 })
 

@@ -36,6 +36,15 @@ describe('messages of a market', () => {
     expect(times.every((ts, i) => i === 0 || ts >= times[i - 1]!)).toBe(true)
   })
 
+  it('begin with a snapshot of the book, as a feed does, and hold no other', async () => {
+    const messages = await collect(marketMessages({ seed: 3, speed: 0, durationS: 10 }))
+    const depth = messages.filter(({ subject }) => subject === 'market.futures.mbp10')
+    const isSnapshot = depth.map(({ data }) => Buffer.from(data).includes('"is_snapshot":true'))
+    expect(isSnapshot.indexOf(true)).toBe(0)
+    expect(isSnapshot.lastIndexOf(true)).toBe(0)
+    expect(isSnapshot.length).toBeGreaterThan(10)
+  })
+
   it('come when they happen, however fast the clock is', async () => {
     const clock = new HandClock()
     const beginNs = tsOf((await collect(marketMessages({ seed: 3, speed: 0, durationS: 1 })))[0]!)

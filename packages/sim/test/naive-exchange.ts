@@ -48,12 +48,15 @@ export class NaiveExchange {
     return lots - left
   }
 
-  levels(side: Side): [tick: number, lots: number][] {
-    const lots = new Map<number, number>()
-    for (const order of this.orders) {
-      if (order.side === side) lots.set(order.tick, (lots.get(order.tick) ?? 0) + order.lots)
-    }
-    return [...lots].sort(([a], [b]) => (side === Side.Bid ? b - a : a - b))
+  levels(side: Side): [tick: number, lots: number, orders: number][] {
+    const own = this.orders.filter((order) => order.side === side)
+    const ticks = [...new Set(own.map(({ tick }) => tick))]
+    return ticks
+      .sort((a, b) => (side === Side.Bid ? b - a : a - b))
+      .map((tick) => {
+        const level = own.filter((order) => order.tick === tick)
+        return [tick, level.reduce((sum, { lots }) => sum + lots, 0), level.length]
+      })
   }
 
   #sweepUp(): void {

@@ -4,9 +4,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SessionClock } from '@levels/calendar'
 import { openSources, replay, replayEpoch } from '@levels/feed'
-import { NS_PER_S, OptionRight, RangeViolationError, Side } from '@levels/kernel'
+import {
+  ASK_TICKS,
+  BID_TICKS,
+  BOOK_DEPTH,
+  EventKind,
+  NS_PER_S,
+  OptionRight,
+  RangeViolationError,
+  Side,
+} from '@levels/kernel'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type Agent, type Desk, generateSession } from '../src/index.ts'
+import {
+  type Agent,
+  type Desk,
+  generateSession,
+  marketOptions,
+  MarketSimulator,
+} from '../src/index.ts'
 
 let dir = ''
 beforeEach(() => {
@@ -68,7 +83,7 @@ describe('a session', () => {
     expect({ digest, depthRecords, tradeRecords, equityEvents, labels }).toMatchInlineSnapshot(`
       {
         "depthRecords": 2389,
-        "digest": "c908b8aac18f8732dfe6020880f4e690a1d6e6d7f2a2bb5f962c96931b946560",
+        "digest": "6dd726cc8dbb70fa475ad6d34404ff786f146bb562928d5244535fd43de255cd",
         "equityEvents": 1735,
         "labels": 9,
         "tradeRecords": 215,
@@ -114,6 +129,42 @@ describe('a session', () => {
       expect(faults).toEqual([])
       for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0)
     }
+  })
+
+  it('tells in every record of depth how many orders stand at each level', () => {
+    const options = { seed: 7, rate: 20 }
+    const { depthPath } = generateSession({ ...options, dir, durationS: 30 })
+    const bytes = readFileSync(depthPath)
+    const file = new DataView(bytes.buffer, bytes.byteOffset)
+    let recordAt = 8 + file.getUint32(4, true)
+    const counts: { written: number[]; standing: number[] }[] = []
+    const market: MarketSimulator = new MarketSimulator(marketOptions(options), {
+      futures: ({ kind, book }) => {
+        const levelsAt = recordAt + 48
+        recordAt += 368
+        if (kind !== EventKind.Depth) return
+        const written: number[] = []
+        const standing: number[] = []
+        for (let i = 0; i < BOOK_DEPTH; i++) {
+          for (const [ticks, countAt] of [
+            [BID_TICKS, 24],
+            [ASK_TICKS, 28],
+          ] as const) {
+            written.push(file.getUint32(levelsAt + 32 * i + countAt, true))
+            standing.push(market.exchange.queues.ordersAt(book[ticks + i]!))
+          }
+        }
+        counts.push({ written, standing })
+      },
+      equity: () => undefined,
+    })
+    market.runUntil(market.startRelNs + 30 * NS_PER_S)
+    expect(recordAt).toBe(bytes.length)
+    expect(counts.length).toBeGreaterThan(1_000)
+    expect(counts.filter(({ written, standing }) => String(written) !== String(standing))).toEqual(
+      [],
+    )
+    expect(Math.min(...counts.flatMap(({ written }) => written))).toBeGreaterThan(0)
   })
 
   it('is of a day with a regular session, and leaves nothing half made behind', () => {

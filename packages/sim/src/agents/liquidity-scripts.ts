@@ -26,7 +26,7 @@ const FETCH_TICKS = 2
 /** Lots taken at a time for that: too few to be a sweep together with what the crowd does. */
 const FETCH_LOTS = 8
 /** Times that orders are placed for a script that needs them to stand. */
-const TRIES_MAX = 4
+const TRIES_MAX = 8
 /** How long a script waits for price to come back to its side of the level, s. */
 const RETURN_WITHIN_S = 120
 

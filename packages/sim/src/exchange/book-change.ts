@@ -1,5 +1,5 @@
 import { Action, RecordSide } from '@levels/dbn'
-import type { MarketEvent } from '@levels/kernel'
+import { BOOK_DEPTH, type MarketEvent } from '@levels/kernel'
 
 /** What an order did to the book, as the records of a depth feed tell it. */
 export class BookChange {
@@ -16,6 +16,8 @@ export class BookChange {
   depth = 0
   /** The venue's packet. */
   sequence = 0
+  /** Orders displayed at each level of the book: ten of bids, best first, then ten of asks. */
+  readonly orders = new Int32Array(2 * BOOK_DEPTH)
 }
 
 /**

@@ -55,6 +55,7 @@ export class Exchange {
   readonly #captureDelayNs: () => number
   readonly #event = new MarketEvent()
   readonly #change = new BookChange()
+  readonly #orders = this.#change.orders
   #bestBid: number
   #bestAsk: number
   #lowestBid: number
@@ -119,7 +120,7 @@ export class Exchange {
     this.#isOpen = true
   }
 
-  /** Tells the book as it stands, without a change. */
+  /** Tells the book as it stands: a snapshot, without a change. */
   tellBook(): void {
     const change = this.#change
     change.action = Action.None
@@ -127,7 +128,7 @@ export class Exchange {
     change.lots = 0
     change.depth = 0
     change.tick = EMPTY
-    this.#tellDepth(this.#captureDelayNs())
+    this.#tellDepth(this.#captureDelayNs(), true)
   }
 
   /** Displayed lots of a side at a price. */
@@ -331,7 +332,7 @@ export class Exchange {
     this.#sink(event, change)
   }
 
-  #tellDepth(delayNs: number): void {
+  #tellDepth(delayNs: number, isSnapshot = false): void {
     const change = this.#change
     change.sequence = ++this.#sequence
     const event = this.#event
@@ -341,7 +342,7 @@ export class Exchange {
     event.seq = this.#sequence * NUMBERS_PER_PACKET
     event.priceTicks = change.tick
     event.size = change.lots
-    event.isSnapshot = false
+    event.isSnapshot = isSnapshot
     this.#sink(event, change)
   }
 
@@ -357,6 +358,7 @@ export class Exchange {
     const lots = this.#queues.lotsAt(tick)
     if (lots > 0 && guess >= 0 && guess < LEVELS && book[ticksAt + guess] === tick) {
       book[lotsAt + guess] = lots
+      this.#orders[isBid ? guess : LEVELS + guess] = this.#queues.ordersAt(tick)
       return guess
     }
     this.#copySide(side)
@@ -374,6 +376,7 @@ export class Exchange {
     const step = isBid ? -1 : 1
     const ticksAt = isBid ? BIDS_AT : ASKS_AT
     const lotsAt = isBid ? BID_LOTS_AT : ASK_LOTS_AT
+    const ordersAt = isBid ? 0 : LEVELS
     const end = isBid ? this.#lowestBid : this.#highestAsk
     let count = 0
     for (let tick = isBid ? this.#bestBid : this.#bestAsk; count < LEVELS; tick += step) {
@@ -381,6 +384,7 @@ export class Exchange {
       if (lots > 0) {
         book[ticksAt + count] = tick
         book[lotsAt + count] = lots
+        this.#orders[ordersAt + count] = queues.ordersAt(tick)
         count++
       }
       if (tick === end) break
@@ -390,6 +394,7 @@ export class Exchange {
     for (let i = count; i < LEVELS; i++) {
       book[ticksAt + i] = EMPTY
       book[lotsAt + i] = 0
+      this.#orders[ordersAt + i] = 0
     }
   }
 }

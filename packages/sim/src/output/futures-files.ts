@@ -77,6 +77,7 @@ export class FuturesFiles {
     // A trade is followed by the book it leaves: only then is the event over.
     tags.flags = isTrade ? 0 : RecordFlag.Last
     tags.tsInDeltaNs = 15_000
+    tags.orders = change.orders
     this.#depth.writeMbp10(event, tags)
     this.#depthRecords++
     if (!isTrade) return
