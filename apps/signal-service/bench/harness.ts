@@ -18,11 +18,12 @@ export interface PublisherOptions {
   readonly perSecond?: number
   readonly fromNs?: string
   readonly seed?: number
+  readonly kind?: 'depth' | 'spoiled' | 'market'
 }
 
 /** A publisher in a process of its own, with its messages ready. */
 export async function startPublisher(options: PublisherOptions): Promise<ChildProcess> {
-  const job = { seed: 7, fromNs: BENCH_FROM_NS, perSecond: 0, ...options }
+  const job = { seed: 7, fromNs: BENCH_FROM_NS, perSecond: 0, kind: 'depth', ...options }
   const child = fork(join(import.meta.dirname, 'publisher.ts'), [JSON.stringify(job)], {
     execArgv: ['--conditions=@levels/source'],
   })
@@ -77,8 +78,8 @@ export function contextOf(bus: Bus, args: Readonly<Record<string, unknown>> = {}
       snapshotAgeS: null,
     })),
     log: pino({ level: 'silent' }),
-    onRefused: ({ refusal }) => {
-      throw new Error(refusal.message)
+    onRefused: ({ explain }) => {
+      throw new Error(explain().message)
     },
     onRun: ignore,
   }

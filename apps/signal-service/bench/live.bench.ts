@@ -1,6 +1,7 @@
-// The service as it is run, under a steady load and then in a lull: how long a message takes to be
-// applied, what a payload takes, what memory does, and how late a boundary is that no event passes.
-// Needs a machine that has nothing else to do. LEVELS_BENCH_SECONDS: how long the load lasts (60).
+// The service as it is run, under a steady load of every kind of message, and then in a lull: how long
+// a message takes to be applied, what a payload with its levels takes, what memory does, and how late
+// a boundary is that no event passes. Needs a machine that has nothing else to do.
+// LEVELS_BENCH_SECONDS: how long the load lasts (60); LEVELS_BENCH_SNAPSHOT_S: between snapshots (30).
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
@@ -10,13 +11,16 @@ import { BenchService } from './service-process.ts'
 
 const PER_SECOND = 20_000
 const SECONDS = Number(process.env.LEVELS_BENCH_SECONDS ?? 60)
+const SNAPSHOT_S = process.env.LEVELS_BENCH_SNAPSHOT_S ?? '30'
 const LULL_S = 10
 const LATENESS_MS = 500
 const MB = 2 ** 20
 
 const server = await startNatsServer()
 const bus = await connectNats({ servers: server.url })
-const service = new BenchService(['--nats', server.url, '--lull-resume', '0'])
+const service = new BenchService([
+  ...['--nats', server.url, '--lull-resume', '0', '--snapshot-every', SNAPSHOT_S],
+])
 try {
   await service.live()
   const delaysMs: number[] = []
@@ -34,6 +38,7 @@ try {
     count,
     stepNs: 1e9 / PER_SECOND,
     perSecond: PER_SECOND,
+    kind: 'market',
   })
   beganMs = performance.now()
   publisher.send(count)
@@ -46,9 +51,10 @@ try {
   }
   await sleep(SECONDS * 1_000 - (performance.now() - beganMs))
   const loaded = await service.metrics()
-  const taken = loaded.get('levels_events_total{subject="market.futures.mbp10"}') ?? NaN
+  let taken = 0
+  for (const [name, value] of loaded) if (name.startsWith('levels_events_total')) taken += value
   report(loaded, taken, early)
-  console.log(`  resident memory, MiB, every 5 s (of it heap): ${rss.join(', ')}`)
+  console.log(`  MiB resident (heap used, beside the heap), every 5 s: ${rss.join(', ')}`)
   // The last event before the lull: from its time on the wall clock counts.
   const lastNs = BigInt(BENCH_FROM_NS) + BigInt(SECONDS + 1) * 1_000_000_000n
   const plan = { seed: 1, fromNs: String(lastNs - 1n), stepNs: 1 }
@@ -89,8 +95,8 @@ function report(
   )
 }
 
-/** Resident memory, and the heap's part. */
+/** Resident memory, what of the heap is used, and what lies beside it. */
 function memoryOf(metrics: ReadonlyMap<string, number>): string {
   const mib = (name: string): string => ((metrics.get(name) ?? NaN) / MB).toFixed(0)
-  return `${mib('process_resident_memory_bytes')} (${mib('nodejs_heap_size_total_bytes')})`
+  return `${mib('process_resident_memory_bytes')} (${mib('nodejs_heap_size_used_bytes')}, ${mib('nodejs_external_memory_bytes')})`
 }

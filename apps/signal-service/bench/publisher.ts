@@ -2,12 +2,16 @@
 // It goes as far as its parent allows, by messages "how many may be sent altogether".
 import { connect } from 'node:net'
 import { depthText, type DepthPlan } from './depth-messages.ts'
+import { marketText, type MarketMessageText } from './market-messages.ts'
+import { type Spoil, spoiledText, SPOILS } from './spoiled-messages.ts'
 
 interface Job extends DepthPlan {
   readonly port: number
   readonly count: number
   /** Messages a second; 0: as many as the parent allows. */
   readonly perSecond: number
+  /** Only depth; spoiled, all but the first, one way after the other; or of every kind. */
+  readonly kind: 'depth' | 'spoiled' | 'market'
 }
 
 const job = JSON.parse(process.argv[2] ?? '{}') as Job
@@ -15,7 +19,7 @@ const CHUNK = 256
 const socket = connect(job.port, '127.0.0.1')
 socket.setNoDelay(true)
 socket.on('data', (data) => {
-  if (data.includes('PING')) socket.write('PONG\r\n')
+  if (data.includes('PING') && !socket.writableEnded) socket.write('PONG\r\n')
   if (data.includes('-ERR')) throw new Error(String(data))
 })
 socket.write('CONNECT {"verbose":false,"pedantic":false,"name":"bench"}\r\n')
@@ -23,11 +27,22 @@ socket.write('CONNECT {"verbose":false,"pedantic":false,"name":"bench"}\r\n')
 // Made beforehand, so that it is not the making that is measured. Beyond that they are made as they
 // go: of millions not all fit into memory.
 const texts = depthText(job)
+const market = marketText(job)
+const spoils = Object.keys(SPOILS) as Spoil[]
+let made = 0
 const ready: string[] = []
 const READY_MAX = 200_000
 function frame(): string {
+  const { subject, text } = nextMessage()
+  made++
+  return `PUB ${subject} ${text.length}\r\n${text}\r\n`
+}
+function nextMessage(): MarketMessageText {
+  if (job.kind === 'market') return market.next().value
   const text = texts.next().value
-  return `PUB market.futures.mbp10 ${text.length}\r\n${text}\r\n`
+  const spoil = spoils[made % spoils.length]
+  const isSpoiled = job.kind === 'spoiled' && made > 0 && spoil !== undefined
+  return { subject: 'market.futures.mbp10', text: isSpoiled ? spoiledText(text, spoil) : text }
 }
 for (let i = 0; i < Math.min(job.count, READY_MAX); i++) ready.push(frame())
 

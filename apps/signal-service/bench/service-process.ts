@@ -22,6 +22,11 @@ export class BenchService {
     return performance.now() - this.startedMs
   }
 
+  /** What reading the stream up to its end took at the start, ms. */
+  get recoveredMs(): number {
+    return Number(/"elapsedMs":(\d+),"msg":"recovered"/.exec(this.#out)?.[1])
+  }
+
   async metrics(): Promise<ReadonlyMap<string, number>> {
     const url = /"http":"([^"]+)"/.exec(this.#out)?.[1] ?? ''
     const text = await (await fetch(`${url}/metrics`)).text()

@@ -1,7 +1,10 @@
-// Depth messages from NATS into market state with signals on, beside a client that only parses them.
+// Depth messages from NATS into market state with signals on, beside a client that only parses them:
+// the client library by itself, nothing of ours.
 // Rounds alternate, so that a busy machine is busy for both. Run: npm run bench -- signal-service
+import { DeliverPolicy, jetstream } from '@nats-io/jetstream'
+import { connect } from '@nats-io/transport-node'
 import { MARKET_SUBJECTS, STREAMS } from '@levels/contracts'
-import { connectNats, type Bus } from '@levels/bus'
+import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { PlainSession } from '../src/plain-session.ts'
 import type { Session } from '../src/session.ts'
@@ -12,25 +15,28 @@ const ROUNDS = 5
 const COUNT = Number(process.env.LEVELS_BENCH_MESSAGES ?? 200_000)
 /** Event time between two messages: 20,000 a second. */
 const STEP_NS = 50_000
-const utf8 = new TextDecoder()
+/** Messages asked of a stream at once: what serves the bare client best. */
+const BARE_WINDOW = 2_048
 
 const server = await startNatsServer()
 const bus = await connectNats({ servers: server.url })
+const bare = await connect({ servers: server.url })
 try {
   await compare('NATS core', bareCore, ownCore)
   await compare('JetStream', bareStream, ownStream)
 } finally {
+  await bare.close()
   await bus.close()
   await server.stop()
 }
 
-type Round = (bus: Bus) => Promise<number>
+type Round = () => Promise<number>
 
-async function compare(name: string, bare: Round, own: Round): Promise<void> {
+async function compare(name: string, bareRound: Round, ownRound: Round): Promise<void> {
   const rates: { bare: number[]; own: number[] } = { bare: [], own: [] }
   for (let round = 0; round < ROUNDS; round++) {
-    rates.bare.push(COUNT / (await bare(bus)))
-    rates.own.push(COUNT / (await own(bus)))
+    rates.bare.push(COUNT / (await bareRound()))
+    rates.own.push(COUNT / (await ownRound()))
   }
   const ratio = median(rates.own.map((rate, i) => rate / (rates.bare[i] ?? NaN)))
   const perSecond = (values: number[]): string => `${(median(values) / 1e3).toFixed(1)} k/s`
@@ -42,12 +48,17 @@ async function compare(name: string, bare: Round, own: Round): Promise<void> {
 /** A client that does nothing but parse. */
 async function bareCore(): Promise<number> {
   let count = 0
-  const subscription = await bus.subscribe(MARKET_SUBJECTS, ({ data }) => {
-    if (JSON.parse(utf8.decode(data)) !== null) count++
-  })
+  const subscriptions = MARKET_SUBJECTS.map((subject) =>
+    bare.subscribe(subject, {
+      callback: (_error, message) => {
+        if (message.json() !== null) count++
+      },
+    }),
+  )
+  await bare.flush()
   const publisher = await startPublisher({ port: server.port, count: COUNT, stepNs: STEP_NS })
   const elapsedS = await timeUntil(publisher, COUNT, () => count)
-  await subscription.stop()
+  for (const subscription of subscriptions) subscription.unsubscribe()
   return elapsedS
 }
 
@@ -67,12 +78,17 @@ async function bareStream(): Promise<number> {
   let count = 0
   const began = performance.now()
   const done = Promise.withResolvers<null>()
-  const consumption = await bus.consume('MARKET_DATA', { fromSeq: 1 }, ({ data }) => {
-    if (JSON.parse(utf8.decode(data)) !== null && ++count === lastSeq) done.resolve(null)
+  const options = { deliver_policy: DeliverPolicy.All }
+  const consumer = await jetstream(bare).consumers.get('MARKET_DATA', options)
+  const messages = await consumer.consume({
+    max_messages: BARE_WINDOW,
+    callback: (message) => {
+      if (message.json() !== null && ++count === lastSeq) done.resolve(null)
+    },
   })
   await done.promise
   const elapsedS = (performance.now() - began) / 1_000
-  await consumption.stop()
+  await messages.close()
   return elapsedS
 }
 

@@ -39,7 +39,7 @@ function credentialsOf(nats: Settings['nats']): NatsCredentials | null {
  * Connects, and waits for a server that is not there yet for as long as it takes.
  *
  * @param onFailure told of every failure
- * @throws BusError when waiting does not help: credentials, rights
+ * @throws BusError when waiting does not help: credentials, rights, a certificate
  */
 export async function connectPatiently(
   options: NatsOptions,

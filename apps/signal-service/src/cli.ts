@@ -37,7 +37,7 @@ Exit codes:
   0    stopped in order: everything due was published, the state was saved
   1    a fault of the service
   2    wrong usage or configuration
-  3    the bus refuses the service: credentials or rights
+  3    the bus refuses the service, or is not to be trusted: credentials, rights, a certificate
   130  told to stop a second time: ended at once`
 
 /**

@@ -6,7 +6,7 @@ export const ExitCode = {
   Fault: 1,
   /** The command line, the environment or the configuration is wrong. */
   Usage: 2,
-  /** The bus refuses us: credentials, or rights that are missing. */
+  /** The bus refuses us, or we it: credentials, rights that are missing, a certificate. */
   Refused: 3,
   /** Told to stop a second time: ended at once. */
   Interrupted: 130,

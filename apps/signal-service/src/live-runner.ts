@@ -25,9 +25,11 @@ import {
   MarketEvent,
   NS_PER_MS,
   relNsToUnixMs,
+  StateBuffer,
 } from '@levels/kernel'
 import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { noCounts } from './no-counts.ts'
+import { appliedRefusal, fullRefusal, lateRefusal, type RefusedMessage } from './refused-message.ts'
 import type { RunCounts, RunMarket, RunState } from './run-state.ts'
 
 /** A payload of `levels.signals`, as it is published. */
@@ -40,15 +42,6 @@ export interface SignalPayload {
    * null where an event passed it.
    */
   readonly lullSeq: number | null
-}
-
-/** A message that was refused. */
-export interface RefusedMessage {
-  readonly subject: string
-  readonly streamSeq: number
-  readonly refusal: Refusal
-  /** Borrowed until the call returns; null when it is no longer at hand. */
-  readonly data: Uint8Array | null
 }
 
 export interface LiveRunnerOptions {
@@ -99,6 +92,7 @@ export class LiveRunner {
   readonly #countedSeq: number
   readonly #unread: BusEventDecoder
   readonly #scratch = new MarketEvent()
+  readonly #saved = { marketState: new StateBuffer(), levelSignals: new StateBuffer() }
   #passedOver = 0
   #market: Market | null = null
   #coveredSeq: number
@@ -109,6 +103,7 @@ export class LiveRunner {
   #subject = ''
   #data: Uint8Array | null = null
   #isResync = false
+  #computeBeganMs = 0
 
   /** @throws StateCodecError when the saved state does not fit the configuration */
   constructor(options: LiveRunnerOptions) {
@@ -197,9 +192,12 @@ export class LiveRunner {
     this.#subject = subject
     this.#data = data
     if (!isAgain) this.#coveredSeq = streamSeq
-    const refusal = this.#market === null ? this.#begin(subject, data) : null
+    const code = this.#market === null ? this.#begin(subject, data) : null
     if (this.#market !== null) this.#push(this.#market, subject, data, streamSeq, isAgain)
-    else if (refusal !== null) this.#refuse({ subject, streamSeq, refusal, data })
+    else if (code !== null) {
+      const explain = (): Refusal => this.#explain(this.#unread, subject, data, code)
+      this.#refuse({ subject, streamSeq, code, data, explain })
+    }
   }
 
   /**
@@ -222,7 +220,10 @@ export class LiveRunner {
     this.#lullSeq = null
   }
 
-  /** Everything it takes to go on from here. To be asked when nothing is due. */
+  /**
+   * Everything it takes to go on from here. To be asked when nothing is due. The states in it are
+   * borrowed: megabytes, written to the same place each time.
+   */
   save(): RunState {
     const leastArrival = this.#market?.delivery.buffer.leastArrival ?? Infinity
     return {
@@ -235,7 +236,7 @@ export class LiveRunner {
         passedOver: this.#passedOver,
       },
       lastBoundaryMs: this.#lastBoundaryMs,
-      market: this.#market === null ? null : saveMarket(this.#market),
+      market: this.#market === null ? null : this.#saveMarket(this.#market),
     }
   }
 
@@ -247,12 +248,16 @@ export class LiveRunner {
     isAgain: boolean,
   ): void {
     const event = buffer.acquire()
-    const refusal = decoder.decode(subject, data, event)
+    const refusal = decoder.decode(subject, data, event, true)
     if (refusal !== null) {
       buffer.recycle(event)
       if (isAgain) return
       if (refusal.verdict === SymbolVerdict.PassOver) this.#passedOver++
-      else this.#refuse({ subject, streamSeq, refusal, data })
+      else {
+        const { code } = refusal
+        const explain = (): Refusal => this.#explain(decoder, subject, data, code)
+        this.#refuse({ subject, streamSeq, code, data, explain })
+      }
       return
     }
     // Before the floor: delivered, or refused, when it was taken the first time.
@@ -275,16 +280,28 @@ export class LiveRunner {
    *
    * @returns why it is not readable; null when it is
    */
-  #begin(subject: string, data: Uint8Array): Refusal | null {
+  #begin(subject: string, data: Uint8Array): RejectCode | null {
     // Nothing readable has come yet: any epoch does to say what is wrong with a subject.
-    if (!isMarketSubject(subject)) return this.#unread.decode(subject, data, this.#scratch)
-    const decoded = decodeMarketEvent(subject, data, { tickSize: this.#pair.tick })
-    if (!decoded.ok) return decoded.reject
+    if (!isMarketSubject(subject)) {
+      return this.#unread.decode(subject, data, this.#scratch)?.code ?? null
+    }
+    const options = { tickSize: this.#pair.tick, isTerse: true }
+    const decoded = decodeMarketEvent(subject, data, options)
+    if (!decoded.ok) return decoded.reject.code
     const { tsEventNs, tsRecvNs } = decoded.value.event
     const epochNs = epochFor(tsRecvNs)
     this.#market = this.#makeMarket(epochNs)
     this.#market.delivery.buffer.addSource(beginOf(tsEventNs, tsRecvNs, epochNs))
     return null
+  }
+
+  #saveMarket({ epochNs, delivery, pipeline }: Market): RunMarket {
+    return {
+      epochNs,
+      delivery: delivery.mark(LANE),
+      marketState: pipeline.state.snapshot(this.#saved.marketState),
+      levelSignals: pipeline.service.snapshot(this.#saved.levelSignals),
+    }
   }
 
   #restore({ epochNs, delivery, marketState, levelSignals }: RunMarket): void {
@@ -307,6 +324,7 @@ export class LiveRunner {
       onSignals: (signals) => {
         this.#lastBoundaryMs = signals.ts
         const text = encode(signals)
+        onComputed?.(performance.now() - this.#computeBeganMs)
         this.#options.onSignals({ boundaryMs: signals.ts, text, lullSeq: this.#lullSeq })
       },
       onRefused: (event, code) => this.#refuseApplied(event, code),
@@ -315,9 +333,8 @@ export class LiveRunner {
       consumer: {
         onEvent: (event) => pipeline.onEvent(event),
         onBoundary: (tsRelNs) => {
-          const beganMs = performance.now()
+          this.#computeBeganMs = performance.now()
           pipeline.onBoundary(tsRelNs)
-          onComputed?.(performance.now() - beganMs)
         },
       },
       hours: new SessionClock(epochNs),
@@ -334,42 +351,34 @@ export class LiveRunner {
     }
   }
 
+  /** Reads a message again that was refused, for the words. */
+  #explain(decoder: BusEventDecoder, subject: string, data: Uint8Array, code: RejectCode): Refusal {
+    return decoder.decode(subject, data, this.#scratch) ?? { code, message: '', path: null }
+  }
+
   #refuse(refused: RefusedMessage): void {
-    this.#rejects[refused.refusal.code]++
+    this.#rejects[refused.code]++
     this.#options.onRefused(refused)
   }
 
   #refuseLate(event: MarketEvent): void {
     const behindNs = this.#newestRelNs - event.tsRelNs
-    const message = `expected an event within the lateness, was ${behindNs} ns behind`
-    const refusal = { code: 'LATE', message, path: '$.ts_event_ns' } as const
-    const { coveredSeq } = this
-    this.#refuse({ subject: this.#subject, streamSeq: coveredSeq, refusal, data: this.#data })
+    const explain = (): Refusal => lateRefusal(behindNs)
+    const streamSeq = this.#coveredSeq
+    this.#refuse({ subject: this.#subject, streamSeq, code: 'LATE', data: this.#data, explain })
   }
 
   #refuseFull(subject: string, data: Uint8Array, streamSeq: number): void {
-    const { buffer } = this.#market?.delivery ?? {}
-    const message = `expected at most ${buffer?.capacity ?? 0} events within the lateness, was more`
-    this.#refuse({ subject, streamSeq, refusal: { code: 'TOO_LARGE', message, path: null }, data })
+    const { capacity = 0 } = this.#market?.delivery.buffer ?? {}
+    const explain = (): Refusal => fullRefusal(capacity)
+    this.#refuse({ subject, streamSeq, code: 'TOO_LARGE', data, explain })
   }
 
   /** An event that was the same as one before it: found out when it was its turn. */
   #refuseApplied(event: MarketEvent, code: 'LATE' | 'DUPLICATE'): void {
-    const message =
-      code === 'DUPLICATE'
-        ? `expected another seq than one applied at this time, was ${event.seq}`
-        : 'expected an event not older than those applied'
+    const { seq } = event
+    const explain = (): Refusal => appliedRefusal(code, seq)
     const subject = SUBJECT_OF_KIND[event.kind]
-    const refusal = { code, message, path: code === 'DUPLICATE' ? '$.seq' : '$.ts_event_ns' }
-    this.#refuse({ subject, streamSeq: event.arrival, refusal, data: null })
-  }
-}
-
-function saveMarket({ epochNs, delivery, pipeline }: Market): RunMarket {
-  return {
-    epochNs,
-    delivery: delivery.mark(LANE),
-    marketState: pipeline.state.snapshot(),
-    levelSignals: pipeline.service.snapshot(),
+    this.#refuse({ subject, streamSeq: event.arrival, code, data: null, explain })
   }
 }

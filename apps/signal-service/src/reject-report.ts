@@ -1,5 +1,12 @@
-import { encodeReject, makeReject, REJECT_CODES, type RejectCode, Subject } from '@levels/contracts'
-import type { RefusedMessage } from './live-runner.ts'
+import {
+  encodeReject,
+  makeReject,
+  type Refusal,
+  REJECT_CODES,
+  type RejectCode,
+  Subject,
+} from '@levels/contracts'
+import type { RefusedMessage } from './refused-message.ts'
 
 export interface RejectReportOptions {
   /** Rejects of one code sent in a second, at most. */
@@ -12,6 +19,15 @@ export interface RejectReportOptions {
   readonly now: () => number
   /** Places in a stream are reported; a plain subscription has none. */
   readonly hasPlaces: boolean
+}
+
+/** A refusal in words. */
+interface Found {
+  /** Unix ms. */
+  readonly ts: number
+  readonly subject: string
+  readonly streamSeq: number
+  readonly refusal: Refusal
 }
 
 /** Payloads fetched at a time, at most: each is of a reject that passed the rate limit. */
@@ -38,13 +54,15 @@ export class RejectReport {
   }
 
   add(refused: RefusedMessage): void {
-    if (!this.#admits(refused.refusal.code)) {
+    if (!this.#admits(refused.code)) {
       this.#suppressedCount++
       return
     }
     const ts = this.#options.now()
+    const { subject, streamSeq } = refused
+    const found = { ts, subject, streamSeq, refusal: refused.explain() }
     if (refused.data !== null || !this.#options.hasPlaces || this.#fetches >= FETCHES_MAX) {
-      this.#send(refused, ts, refused.data)
+      this.#send(found, refused.data)
       return
     }
     this.#fetches++
@@ -53,7 +71,7 @@ export class RejectReport {
       .catch(() => null) // the reject is worth sending without it
       .then((data) => {
         this.#fetches--
-        this.#send(refused, ts, data)
+        this.#send(found, data)
       })
       .catch(() => this.#suppressedCount++) // the bus does not take it: it may be closing
   }
@@ -71,11 +89,7 @@ export class RejectReport {
     return true
   }
 
-  #send(
-    { subject, streamSeq, refusal }: RefusedMessage,
-    ts: number,
-    data: Uint8Array | null,
-  ): void {
+  #send({ ts, subject, streamSeq, refusal }: Found, data: Uint8Array | null): void {
     const { code, message, path } = refusal
     const place = this.#options.hasPlaces ? streamSeq : null
     const reject = makeReject(

@@ -47,6 +47,7 @@ const MAGIC = 'LEVELS-SNAPSHOT\n'
 const VERSION = 1
 const FRAME_BYTES = MAGIC.length + 4 * 4 // version and three lengths
 const SHA256_BYTES = 32
+const NOTHING = new Uint8Array(0)
 
 const count = z.int().min(0)
 /** The header's JSON. JSON has no infinities: null stands for "not yet" in every time. */
@@ -75,29 +76,27 @@ const headerSchema = z.object({
 })
 type Header = z.infer<typeof headerSchema>
 
-/** A snapshot as one versioned byte string that ends with the SHA-256 of what comes before. */
-export function encodeSnapshot(snapshot: RunSnapshot): Uint8Array {
+/**
+ * A snapshot as a versioned byte string, in parts, that ends with the SHA-256 of what comes before.
+ * The states in it are the snapshot's own bytes: they are large, and are copied nowhere.
+ */
+export function encodeSnapshot(snapshot: RunSnapshot): readonly Uint8Array[] {
   const header = new TextEncoder().encode(JSON.stringify(headerOf(snapshot)))
   const { market } = snapshot.state
-  const parts = [header, market?.marketState, market?.levelSignals]
-  const lengths = parts.map((part) => part?.length ?? 0)
-  const size = FRAME_BYTES + lengths.reduce((sum, length) => sum + length, 0) + SHA256_BYTES
-  const bytes = new Uint8Array(size)
-  const view = new DataView(bytes.buffer)
-  new TextEncoder().encodeInto(MAGIC, bytes)
+  const parts = [header, market?.marketState ?? NOTHING, market?.levelSignals ?? NOTHING]
+  const frame = new Uint8Array(FRAME_BYTES)
+  const view = new DataView(frame.buffer)
+  new TextEncoder().encodeInto(MAGIC, frame)
   view.setUint32(MAGIC.length, VERSION, true)
-  let at = FRAME_BYTES
-  parts.forEach((part, i) => {
-    view.setUint32(MAGIC.length + 4 * (i + 1), lengths[i] ?? 0, true)
-    if (part !== undefined) bytes.set(part, at)
-    at += lengths[i] ?? 0
+  parts.forEach(({ length }, i) => {
+    view.setUint32(MAGIC.length + 4 * (i + 1), length, true)
   })
-  bytes.set(sha256(bytes.subarray(0, at)), at)
-  return bytes
+  const body = [frame, ...parts]
+  return [...body, sha256(body)]
 }
 
 /**
- * Reads what `encodeSnapshot` wrote.
+ * Reads what `encodeSnapshot` wrote, all parts behind each other. The states it gives lie in `bytes`.
  *
  * @throws SnapshotError when the bytes are damaged, or of another version
  */
@@ -108,7 +107,7 @@ export function decodeSnapshot(bytes: Uint8Array): RunSnapshot {
     throw SnapshotError.of('DAMAGED', 'expected a snapshot, was something else')
   }
   const end = bytes.length - SHA256_BYTES
-  if (!sha256(bytes.subarray(0, end)).equals(bytes.subarray(end))) {
+  if (!sha256([bytes.subarray(0, end)]).equals(bytes.subarray(end))) {
     throw SnapshotError.of('DAMAGED', 'expected an intact snapshot, the SHA-256 differs')
   }
   const version = view.getUint32(MAGIC.length, true)
@@ -119,7 +118,7 @@ export function decodeSnapshot(bytes: Uint8Array): RunSnapshot {
   const [header, marketState, levelSignals] = [1, 2, 3].map((i) => {
     const from = at
     at += view.getUint32(MAGIC.length + 4 * i, true)
-    return bytes.slice(from, at)
+    return bytes.subarray(from, at)
   })
   const parsed = headerSchema.safeParse(JSON.parse(new TextDecoder().decode(header)))
   if (!parsed.success || marketState === undefined || levelSignals === undefined || at !== end) {
@@ -198,8 +197,10 @@ function snapshotOf(
   }
 }
 
-function sha256(bytes: Uint8Array): Buffer {
-  return createHash('sha256').update(bytes).digest()
+function sha256(parts: readonly Uint8Array[]): Buffer {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(part)
+  return hash.digest()
 }
 
 function finiteOrNull(value: number): number | null {

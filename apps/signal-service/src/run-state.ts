@@ -14,7 +14,10 @@ export interface RunMarket {
   /** What the run's times count from, Unix ns. */
   readonly epochNs: bigint
   readonly delivery: DeliveryMark
-  /** The state and what the levels remember, each a checksummed byte string of its own. */
+  /**
+   * The state and what the levels remember, each a checksummed byte string of its own. Borrowed
+   * from the runner: valid until it saves again.
+   */
   readonly marketState: Uint8Array
   readonly levelSignals: Uint8Array
 }

@@ -85,6 +85,7 @@ export class SignalService {
     const { log, config } = this.#options
     if (this.#http !== null) log.info({ http: await this.#http.listen() }, 'listening')
     for (const name of config.unknownEnv) log.warn({ name }, 'unknown name in the environment')
+    await this.#warmUp()
     const bus = await this.#connect()
     if (bus === null) return
     this.#statusTimer = setInterval(() => void this.#tick(), STATUS_MS)
@@ -116,6 +117,16 @@ export class SignalService {
     ])
     await Promise.race([bye, pause(800, undefined, { ref: false })])
     log.info('stopped')
+  }
+
+  async #warmUp(): Promise<void> {
+    const { log, config } = this.#options
+    const { warmUpS } = config.settings
+    if (warmUpS === 0) return
+    const beganMs = performance.now()
+    const { warmUp } = await import('./warm-up.ts') // brings the simulator, which else is not needed
+    const payloads = await warmUp(config.levels, warmUpS)
+    log.info({ payloads, elapsedMs: Math.round(performance.now() - beganMs) }, 'warm')
   }
 
   async #connect(): Promise<Bus | null> {
@@ -226,6 +237,9 @@ export class SignalService {
       case 'disconnected':
         log.warn({ reason: status.reason }, 'disconnected')
         session?.hold()
+        return this.#health.raise('BUS_DISCONNECTED', status.reason)
+      case 'unreachable':
+        log.warn({ reason: status.reason }, 'still disconnected')
         return this.#health.raise('BUS_DISCONNECTED', status.reason)
       case 'connected':
         log.info('connected again')

@@ -4,7 +4,7 @@ import type { Health } from './health.ts'
 import type { LiveRunner } from './live-runner.ts'
 import type { ServiceMetrics } from './metrics.ts'
 import type { Outbox } from './outbox.ts'
-import type { RefusedMessage } from './live-runner.ts'
+import type { RefusedMessage } from './refused-message.ts'
 import type { ServiceConfig } from './settings.ts'
 
 /** What a session works with; it outlives the session. */

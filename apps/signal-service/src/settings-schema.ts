@@ -45,6 +45,7 @@ export const settingsSchema = z.strictObject({
     port: whole(0, 65_535),
   }),
   snapshot: z.strictObject({ everyS: whole(1, 86_400), keep: whole(1, 100) }),
+  warmUpS: whole(0, 3_600),
   lull: z.strictObject({ resumeMs: whole(0, 3_600_000), graceMs: whole(0, 60_000) }),
   lag: z.strictObject({ degradedMs: whole(1, 3_600_000) }),
   rejects: z.strictObject({ perSecond: whole(0, 10_000) }),
@@ -80,6 +81,7 @@ export const DEFAULT_SETTINGS: Settings = {
   isChecked: false,
   http: { isOn: true, host: '127.0.0.1', port: 9_464 },
   snapshot: { everyS: 30, keep: 3 },
+  warmUpS: 240,
   lull: { resumeMs: 10_000, graceMs: 0 },
   lag: { degradedMs: 2_000 },
   rejects: { perSecond: 10 },
@@ -231,6 +233,12 @@ export const SETTING_SOURCES: readonly SettingSource[] = [
     env: 'LEVELS_SNAPSHOT_KEEP',
     flag: '--snapshot-keep <n>',
     meaning: 'snapshots that are kept',
+  },
+  {
+    key: 'warmUpS',
+    env: 'LEVELS_WARM_UP_S',
+    flag: '--warm-up <s>',
+    meaning: 'seconds of a simulated market to play first, so that no payload is slow; 0: none',
   },
   {
     key: 'lull.resumeMs',

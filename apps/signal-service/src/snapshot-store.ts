@@ -58,12 +58,12 @@ export class SnapshotStore {
    */
   async save(snapshot: RunSnapshot): Promise<number> {
     const { runId } = snapshot.run
-    const bytes = encodeSnapshot(snapshot)
+    const parts = encodeSnapshot(snapshot)
     // Names sort by the place in the stream: the newest of a run is its last.
     const seq = String(snapshot.state.coveredSeq).padStart(16, '0')
-    await this.#options.objects.put(`${PREFIX}.${runId}.${seq}`, bytes, { run: runId })
+    await this.#options.objects.put(`${PREFIX}.${runId}.${seq}`, parts, { run: runId })
     await this.#prune(runId, Date.parse(snapshot.takenAt))
-    return bytes.length
+    return parts.reduce((sizeBytes, { length }) => sizeBytes + length, 0)
   }
 
   async #read(objects: ObjectStore, name: string): Promise<RunSnapshot | null> {

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { decodeReject, REJECT_CODES, type Reject, type RejectCode } from '@levels/contracts'
 import { resolveConfig } from '@levels/level-signals'
 import { describe, expect, it } from 'vitest'
-import { LiveRunner, type RefusedMessage } from '../src/live-runner.ts'
+import { LiveRunner } from '../src/live-runner.ts'
+import type { RefusedMessage } from '../src/refused-message.ts'
+import { RejectReport } from '../src/reject-report.ts'
 import { spoiled, type BadMessage } from './bad-messages.ts'
 import { closed, randomFrom, replayed, sessionMessages } from './session.ts'
 import { isNightly, payloadsUpTo, startBus, startService, textsOf, tsOf, until } from './support.ts'
@@ -11,6 +15,16 @@ const SEED = 53
 const ROUNDS = isNightly ? 50 : 3
 const session = sessionMessages({ seed: SEED, durationS: 20 })
 const utf8 = new TextEncoder()
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** What this process holds, its garbage collected. */
+function heldBytes(): number {
+  collect()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
 
 /** Spoiled messages of every kind, made from the session's own. */
 function badMessages(seed: number): BadMessage[] {
@@ -55,8 +69,13 @@ describe('a message that is spoiled', () => {
       for (const { what, subject, data, code } of badMessages(seed)) {
         refused.length = 0
         runner.take(subject, data, ++seq)
-        const codes = refused.map(({ refusal }) => refusal.code)
-        if (codes.join() === code) continue
+        const codes = refused.map(({ code }) => code)
+        // The words are found when they are asked for, and are of the same fault.
+        const words = refused.map(({ explain }) => explain())
+        const isExplained = words.every(
+          (each) => each.code === code && /^expected ./.test(each.message),
+        )
+        if (codes.join() === code && isExplained) continue
         wrong.push(`${subject} ${what}: expected ${code}, was ${codes.join() || 'accepted'}`)
       }
       expect(digest()).toBe(before)
@@ -64,10 +83,53 @@ describe('a message that is spoiled', () => {
     expect(wrong).toEqual([])
   }, 120_000)
 
+  it('leaves nothing behind, and only of those that are told of the words are found', () => {
+    const small = badMessages(SEED).filter(({ data }) => data.length < 10_000)
+    let told = 0
+    let explained = 0
+    const report = new RejectReport({
+      perSecondMax: 10,
+      send: () => told++,
+      fetch: () => Promise.resolve(null),
+      now: () => 0,
+      hasPlaces: true,
+    })
+    const counting = new LiveRunner({
+      config: resolveConfig(),
+      futuresSymbol: null,
+      onSignals: () => undefined,
+      onRefused: (each) => {
+        report.add({
+          ...each,
+          explain: () => {
+            explained++
+            return each.explain()
+          },
+        })
+      },
+    })
+    let taken = 0
+    const first = session.find(({ subject }) => subject === 'market.futures.mbp10')!
+    counting.take(first.subject, utf8.encode(first.text), ++taken)
+    const refuse = (count: number): number => {
+      for (let i = 0; i < count; i++) {
+        const { subject, data } = small[i % small.length]!
+        counting.take(subject, data, ++taken)
+      }
+      return heldBytes()
+    }
+    const before = refuse(20_000)
+    const after = refuse(100_000)
+    expect(after - before).toBeLessThan(2 * 2 ** 20)
+    expect(told + report.suppressedCount).toBe(120_000)
+    expect(told).toBe(explained)
+    expect(told).toBeLessThanOrEqual(10 * REJECT_CODES.length)
+  }, 60_000)
+
   it('of a subject that is none of ours is refused as well', () => {
     refused.length = 0
     runner.take('market.futures.other', utf8.encode(session[0]!.text), ++seq)
-    expect(refused.map(({ refusal }) => refusal.code)).toEqual(['SCHEMA'])
+    expect(refused.map(({ code }) => code)).toEqual(['SCHEMA'])
   })
 })
 

@@ -6,25 +6,29 @@ import { closed, replayed, sessionMessages, withPause, type FeedMessage } from '
 import {
   isNightly,
   makeForgetfulStream,
+  makeSignalStream,
   payloadsUpTo,
   publish,
   startBus,
   startService,
   storedPayloads,
+  SWEPT,
   textsOf,
   tsOf,
   until,
 } from './support.ts'
+import { depthText } from '../bench/depth-messages.ts'
 import { startProxy } from './tcp-proxy.ts'
 
 const SPEED = 40
 const CUT_MS = isNightly ? 30_000 : 3_000
-const session = sessionMessages({ seed: 41, durationS: 60 })
+const session = sessionMessages({ seed: 42, durationS: 60 })
 const middle = Math.floor(session.length / 2)
 const [firstHalf, secondHalf] = [session.slice(0, middle), session.slice(middle)]
 // The machine may stand still for a while: that is no lull.
 const PATIENT = ['--lull-grace', '60000', '--lull-resume', '50']
 const NOTHING = new Uint8Array()
+const MIB = 2 ** 20
 
 type Bus = Awaited<ReturnType<typeof startBus>>['bus']
 
@@ -73,7 +77,7 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
   it(`as the connection is cut for ${CUT_MS / 1_000} s, and events go on`, async () => {
     await using bus = await startBus()
     await using proxy = await startProxy(bus.server.port)
-    await using service = startService(proxy.url, PATIENT)
+    await using service = startService(proxy.url, PATIENT, {}, SWEPT)
     await service.reaches('LIVE')
     const published = publish(bus.bus, closed(session), { speed: SPEED })
     await until('payloads', async () => (await storedPayloads(bus.bus)).length > 20)
@@ -81,12 +85,14 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
     await sleep(CUT_MS) // the length of the cut is what is tested
     const pooled = (await service.metrics()).levels_pooled_events!
+    const held = await service.heldBytes()
     proxy.restore()
     await service.reaches('LIVE', from)
     await published
     await expectParity(bus.bus, session)
     // What is held is what the lateness demands, however much there was to catch up with.
     expect((await service.metrics()).levels_pooled_events).toBeLessThan(2 * pooled + 1_024)
+    expect((await service.heldBytes()) - held).toBeLessThan(24 * MIB)
   })
 
   it(`as nothing comes through for ${CUT_MS / 1_000} s, though the connection stands`, async () => {
@@ -107,10 +113,12 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
 
   it('as the service stands still while messages come, and catches up', async () => {
     await using bus = await startBus()
-    await using service = startService(bus.server.url, [...PATIENT, '--lag-degraded', '1'])
+    const args = [...PATIENT, '--lag-degraded', '1']
+    await using service = startService(bus.server.url, args, {}, SWEPT)
     await service.reaches('LIVE')
     await publish(bus.bus, firstHalf.slice(0, 100))
     await until('them', async () => (await service.metrics()).levels_waiting_events)
+    const held = await service.heldBytes()
     const from = service.states.length
     service.child.kill('SIGSTOP')
     await publish(bus.bus, [...firstHalf.slice(100), ...closed(secondHalf)])
@@ -118,6 +126,7 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     service.child.kill('SIGCONT')
     await service.reaches('LIVE', await service.reaches('DEGRADED LAGGING', from))
     await expectParity(bus.bus, session)
+    expect((await service.heldBytes()) - held).toBeLessThan(24 * MIB)
   })
 
   it('as a plain subscription is given up for being slow: it says so, and goes on', async () => {
@@ -227,6 +236,31 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     await service.reaches('LIVE', reset, 30_000)
   })
 
+  it('as payloads cannot be stored for long: what comes meanwhile is left in the stream', async () => {
+    await using bus = await startBus()
+    await makeSignalStream(bus.bus, { max_msgs: 1, discard: 'new' })
+    await using service = startService(bus.server.url, PATIENT, {}, SWEPT)
+    await service.reaches('LIVE')
+    // Four payloads a second: as many as may wait, and a few more.
+    const texts = depthText({ seed: 5, fromNs: '1773151200000000000', stepNs: 50_000_000 })
+    await flood(bus.bus, texts, 21_000)
+    await until('4,096', async () => (await service.metrics()).levels_outbox_depth === 4_096)
+    const before = await service.heldBytes()
+    await flood(bus.bus, texts, 150_000)
+    const { sizeBytes } = await bus.bus.streamState('MARKET_DATA')
+    expect(sizeBytes).toBeGreaterThan(100 * MIB)
+    let most = 0
+    for (let look = 0; look < 10; look++) {
+      await sleep(100) // time in which a service that takes them would
+      most = Math.max(most, await service.heldBytes())
+    }
+    const { levels_outbox_depth: depth, levels_waiting_events: waiting } = await service.metrics()
+    expect(depth).toBe(4_096)
+    expect(waiting).toBeLessThan(1_000)
+    // 16 MiB of messages, and what a message costs beyond its bytes.
+    expect(most - before).toBeLessThan(48 * MIB)
+  })
+
   it('as the server has no room: payloads wait, in order, and are stored once it has', async () => {
     // Between the halves nothing happens for a minute; a lull of some seconds passes boundaries.
     const paused = withPause(session, middle, 60)
@@ -243,6 +277,19 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     await expectParity(bus.bus, paused)
   })
 })
+
+/** Publishes so many messages, as fast as the stream takes them. */
+async function flood(bus: Bus, texts: Iterator<string, never>, count: number): Promise<void> {
+  const { lastSeq } = await bus.streamState('MARKET_DATA')
+  for (let sent = 1; sent <= count; sent++) {
+    bus.publish('market.futures.mbp10', Buffer.from(texts.next().value))
+    if (sent % 1_000 === 0) await bus.flush()
+  }
+  await until(
+    `${count} messages`,
+    async () => (await bus.streamState('MARKET_DATA')).lastSeq >= lastSeq + count,
+  )
+}
 
 /** Leaves the server no room for another message. */
 async function fillUp(bus: Bus): Promise<void> {

@@ -96,6 +96,15 @@ describe.concurrent('a server that demands', () => {
     expect(service.err + service.out).not.toContain(PASSWORD)
   })
 
+  it('trust that it does not deserve ends the service with code 3, as waiting does not help', async () => {
+    const [cert, key] = [fixture('server.pem'), fixture('server.key')]
+    const config = `tls { cert_file: "${cert}", key_file: "${key}" }`
+    await using bus = await startBus({ config }, { tls: { caFile: cert } })
+    await using service = startService(bus.server.url, ['--tls'])
+    expect(await service.exit).toMatchObject({ code: 3 })
+    expect(service.err).toMatch(/^error: TLS_FAILED: expected a server to be trusted .*self.signed/)
+  })
+
   it('a file that is no credentials ends it with code 2', async () => {
     const creds = file('none.creds', 'SECRET STUFF')
     await using service = startService('nats://127.0.0.1:1', ['--creds', creds])

@@ -43,7 +43,7 @@ describe.concurrent('at a start', () => {
     const objects = await bus.bus.objectStore('LEVELS_STATE')
     const bytes = (await objects.get(names.at(-1)!))!.slice()
     bytes[bytes.length >> 1]! ^= 1
-    await objects.put(names.at(-1)!, bytes)
+    await objects.put(names.at(-1)!, [bytes])
     await using service = startService(url, args)
     await service.reaches('LIVE')
     const skipped = service.lines.filter(({ msg }) => msg.startsWith('snapshot skipped'))

@@ -62,10 +62,15 @@ export class ServiceProcess implements AsyncDisposable {
   out = ''
   err = ''
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    flags: readonly string[] = [],
+  ) {
     const main = join(import.meta.dirname, '../src/main.ts')
-    this.child = spawn(process.execPath, ['--conditions=@levels/source', main, ...args], {
-      env: { ...cleanEnvironment(), LEVELS_HTTP_PORT: '0', ...env },
+    const all = ['--conditions=@levels/source', ...flags, main, ...args]
+    this.child = spawn(process.execPath, all, {
+      env: { ...cleanEnvironment(), LEVELS_HTTP_PORT: '0', LEVELS_WARM_UP_S: '0', ...env },
     })
     let rest = ''
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -116,6 +121,13 @@ export class ServiceProcess implements AsyncDisposable {
     )
   }
 
+  /** What it holds in its heap and beside it; of a `SWEPT` one, garbage of an instant included. */
+  async heldBytes(): Promise<number> {
+    const { nodejs_heap_size_used_bytes: heap, nodejs_external_memory_bytes: beside } =
+      await this.metrics()
+    return heap! + beside!
+  }
+
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     this.child.kill(signal)
     await this.exit
@@ -126,12 +138,16 @@ export class ServiceProcess implements AsyncDisposable {
   }
 }
 
+/** Flags of a process that collects its garbage all the time: what it holds is what it needs. */
+export const SWEPT = ['--expose-gc', '--import', 'data:text/javascript,setInterval(gc,200).unref()']
+
 export function startService(
   url: string,
   args: readonly string[] = [],
   env: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): ServiceProcess {
-  return new ServiceProcess(['--nats', url, ...args], env)
+  return new ServiceProcess(['--nats', url, ...args], env, flags)
 }
 
 /** Without what the test runner and whoever started it say of colours, conditions and settings. */
@@ -177,13 +193,18 @@ export async function publish(
 }
 
 /** The stream of payloads, on a server that does not remember ids for long enough to be of help. */
-export async function makeForgetfulStream(bus: Bus): Promise<void> {
+export function makeForgetfulStream(bus: Bus): Promise<void> {
+  return makeSignalStream(bus, { duplicate_window: 100 * 1e6 })
+}
+
+/** The stream of payloads as someone else would have made it. */
+export async function makeSignalStream(bus: Bus, settings: object): Promise<void> {
   const config = {
     name: 'LEVEL_SIGNALS',
     subjects: ['levels.>'],
     storage: 'file',
     max_age: 24 * 3_600 * 1e9,
-    duplicate_window: 100 * 1e6,
+    ...settings,
   }
   const request = Buffer.from(JSON.stringify(config))
   bus.publish('$JS.API.STREAM.CREATE.LEVEL_SIGNALS', request)

@@ -31,6 +31,8 @@ export interface PublishAck {
 export type BusStatus =
   | { readonly kind: 'connected' }
   | { readonly kind: 'disconnected'; readonly reason: string }
+  /** Another attempt to connect has failed, for this reason; told when it is another than before. */
+  | { readonly kind: 'unreachable'; readonly reason: string }
   /** Messages of a plain subscription were dropped, since they were not taken fast enough. */
   | { readonly kind: 'slow-consumer'; readonly subject: string }
   | { readonly kind: 'closed'; readonly reason: string | null }
@@ -100,8 +102,12 @@ export interface ObjectInfo {
 
 /** Named byte strings, kept by the server. */
 export interface ObjectStore {
-  /** Stores an object in full, or fails and leaves the former one. */
-  put(name: string, bytes: Uint8Array, metadata?: MessageHeaders): Promise<void>
+  /**
+   * Stores an object in full, or fails and leaves the former one.
+   *
+   * @param parts its bytes, as one piece after the other: no copy is made of them all
+   */
+  put(name: string, parts: readonly Uint8Array[], metadata?: MessageHeaders): Promise<void>
   /**
    * @returns its bytes, null when there is none of that name
    * @throws BusError `OBJECT_DAMAGED` when what is stored is not what was put

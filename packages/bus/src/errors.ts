@@ -5,6 +5,7 @@ import { LevelsError } from '@levels/kernel'
  * - `CONNECT_FAILED`: no server answered within the time given
  * - `CREDENTIALS`: a file of credentials or certificates cannot be read, or is none
  * - `AUTH_FAILED`: the server does not take the credentials
+ * - `TLS_FAILED`: the server's certificate is not to be trusted, or it speaks no TLS, or not ours
  * - `PERMISSION_DENIED`: the server forbids this subject to this user
  * - `DISCONNECTED`: there is no connection, or it was lost before the answer came
  * - `CLOSED`: the bus was closed
@@ -22,6 +23,7 @@ export type BusErrorCode =
   | 'CONNECT_FAILED'
   | 'CREDENTIALS'
   | 'AUTH_FAILED'
+  | 'TLS_FAILED'
   | 'PERMISSION_DENIED'
   | 'DISCONNECTED'
   | 'CLOSED'

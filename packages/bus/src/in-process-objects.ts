@@ -18,20 +18,21 @@ export class MemoryObjects implements ObjectStore {
     this.#now = now
   }
 
-  put(name: string, bytes: Uint8Array, metadata: MessageHeaders = {}): Promise<void> {
+  put(name: string, parts: readonly Uint8Array[], metadata: MessageHeaders = {}): Promise<void> {
     if (name === '') {
       const message = 'expected an object name, was ""'
       return Promise.reject(new BusError('INVALID_ARGUMENT', message))
     }
+    const ownBytes = parts.reduce((sum, part) => sum + part.length, 0)
     const freedBytes = this.#objects.get(name)?.bytes.length ?? 0
-    const sizeBytes = this.#sizeBytes - freedBytes + bytes.length
+    const sizeBytes = this.#sizeBytes - freedBytes + ownBytes
     if (sizeBytes > this.#sizeBytesMax) {
       const message = `expected objects of ${this.#sizeBytesMax} bytes at most, was ${sizeBytes}`
       return Promise.reject(new BusError('STREAM_FULL', message))
     }
     this.#sizeBytes = sizeBytes
-    const info = { name, sizeBytes: bytes.length, modifiedAt: this.#now(), metadata }
-    this.#objects.set(name, { bytes: bytes.slice(), info })
+    const info = { name, sizeBytes: ownBytes, modifiedAt: this.#now(), metadata }
+    this.#objects.set(name, { bytes: joined(parts, ownBytes), info })
     return Promise.resolve()
   }
 
@@ -49,4 +50,14 @@ export class MemoryObjects implements ObjectStore {
     this.#objects.delete(name)
     return Promise.resolve()
   }
+}
+
+function joined(parts: readonly Uint8Array[], sizeBytes: number): Uint8Array {
+  const bytes = new Uint8Array(sizeBytes)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
 }

@@ -22,12 +22,12 @@ import type {
   StreamState,
   Subscription,
 } from './bus.ts'
-import { BusError } from './errors.ts'
 import { NatsConsumption } from './nats-consumption.ts'
 import { toBusError } from './nats-errors.ts'
 import { NatsLink } from './nats-link.ts'
 import { NatsMessage } from './nats-message.ts'
 import { connectionOptions, type NatsOptions, ReconnectDelay } from './nats-options.ts'
+import { connectError, Probe } from './nats-probe.ts'
 import { openObjectStore } from './nats-object-store.ts'
 import { readStream } from './nats-read.ts'
 import { answerDiscovery } from './nats-service.ts'
@@ -52,7 +52,8 @@ const PASSING = [
 /**
  * Connects to NATS, trying again until the time is over. From then on a connection that is lost is
  * made again by itself, for ever.
- * @throws BusError `CONNECT_FAILED`, `AUTH_FAILED`, `CREDENTIALS`, `INVALID_ARGUMENT`
+ * @throws BusError `CONNECT_FAILED`; at once, as waiting does not help: `AUTH_FAILED`, `TLS_FAILED`,
+ *   `CREDENTIALS`, `INVALID_ARGUMENT`
  */
 export async function connectNats(options: NatsOptions): Promise<Bus> {
   const delay = new ReconnectDelay()
@@ -65,10 +66,11 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
         delay.onDial(isDialing)
       }
       const timeoutMs = settings.timeout ?? 5_000
-      return new NatsBus(await NatsLink.over(connection, { timeoutMs, onDial }))
+      const probe = new Probe(settings)
+      return new NatsBus(await NatsLink.over(connection, { timeoutMs, onDial, probe }))
     } catch (error) {
       if (!isPassing(error) || performance.now() + retryMs > untilMs) {
-        throw connectError(error, [settings.servers ?? []].flat())
+        throw connectError(error, settings)
       }
     }
     const { promise, resolve } = Promise.withResolvers<undefined>()
@@ -83,13 +85,6 @@ function isPassing(error: unknown): boolean {
     if ('code' in each && PASSING.includes(String(each.code))) return true
   }
   return false
-}
-
-function connectError(error: unknown, servers: readonly string[]): BusError {
-  const fault = toBusError(error)
-  if (fault.code === 'AUTH_FAILED') return fault
-  const message = `expected a NATS server at ${servers.join(', ')}, was: ${fault.message}`
-  return new BusError('CONNECT_FAILED', message, { cause: error })
 }
 
 /** The bus on NATS. */

@@ -18,6 +18,16 @@ const API_CODES: ReadonlyMap<number, BusErrorCode> = new Map([
 /** The server could not store a message, and says why only in words. */
 const STORE_FAILED = 10_077
 
+/**
+ * What Node calls a certificate that is not to be trusted (not ours, of another host, out of date),
+ * by OpenSSL's names, and a handshake that two parties cannot agree on. Each stays as it is until
+ * someone sets it right, unlike an end in the middle of a handshake.
+ */
+const TLS_FAULT =
+  /^(?:CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|ERR_TLS_CERT|ERR_SSL_.*(?:CERTIFICATE|UNKNOWN_CA|WRONG_VERSION|UNSUPPORTED_PROTOCOL|NO_SHARED|HANDSHAKE_FAILURE))/
+/** The library's words for a server that does not speak TLS, where we demand it. */
+const NO_TLS = /^server does not support 'tls'/
+
 /** Any error of the client library as one of ours. What it says holds no credentials. */
 export function toBusError(error: unknown): BusError {
   if (error instanceof BusError) return error
@@ -32,6 +42,7 @@ function codeOf(error: unknown, message: string): BusErrorCode {
     }
     return API_CODES.get(error.code) ?? 'REFUSED'
   }
+  if (isTlsFault(error)) return 'TLS_FAILED'
   // The library keeps this class to itself.
   if (error instanceof Error && error.name === 'JetStreamNotEnabled') return 'NO_JETSTREAM'
   if (error instanceof errors.NoRespondersError) return 'NO_JETSTREAM'
@@ -50,4 +61,12 @@ function codeOf(error: unknown, message: string): BusErrorCode {
     return error.cause === undefined ? 'DISCONNECTED' : codeOf(error.cause, message)
   }
   return 'REFUSED'
+}
+
+function isTlsFault(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ('code' in each && TLS_FAULT.test(String(each.code))) return true
+    if (NO_TLS.test(each.message)) return true
+  }
+  return false
 }

@@ -3,6 +3,7 @@ import { errors, type NatsConnection } from '@nats-io/transport-node'
 import type { BusStatus } from './bus.ts'
 import { BusError } from './errors.ts'
 import { toBusError } from './nats-errors.ts'
+import type { Probe } from './nats-probe.ts'
 import { Slowness } from './nats-slowness.ts'
 
 /** The connection, as every part of the NATS bus uses it: whether it stands, and questions to it. */
@@ -11,28 +12,36 @@ export class NatsLink {
   readonly manager: JetStreamManager
   readonly timeoutMs: number
   readonly slowness = new Slowness()
+  readonly #probe: Probe
   readonly #listeners = new Set<(status: BusStatus) => void>()
   /** What is waiting for an answer, to be told when the connection is lost. */
   readonly #waiting = new Set<(error: BusError) => void>()
   #isConnected = true
   #isClosed = false
   #lastError: string | null = null
+  /** The last reason that was told for having no connection. */
+  #toldReason: string | null = null
 
   private constructor(
     connection: NatsConnection,
-    { manager, timeoutMs }: { manager: JetStreamManager; timeoutMs: number },
+    { manager, timeoutMs, probe }: { manager: JetStreamManager; timeoutMs: number; probe: Probe },
   ) {
     this.connection = connection
+    this.#probe = probe
     this.manager = manager
     this.timeoutMs = timeoutMs
   }
 
   static async over(
     connection: NatsConnection,
-    { timeoutMs, onDial }: { timeoutMs: number; onDial: (isDialing: boolean) => void },
+    {
+      timeoutMs,
+      onDial,
+      probe,
+    }: { timeoutMs: number; onDial: (isDialing: boolean) => void; probe: Probe },
   ): Promise<NatsLink> {
     const manager = await jetstreamManager(connection, { checkAPI: false, timeout: timeoutMs })
-    const link = new NatsLink(connection, { manager, timeoutMs })
+    const link = new NatsLink(connection, { manager, timeoutMs, probe })
     void link.#watch(onDial)
     void connection.closed().then((error) => {
       link.#end(error instanceof Error ? error.message : null)
@@ -107,9 +116,14 @@ export class NatsLink {
   async #watch(onDial: (isDialing: boolean) => void): Promise<void> {
     for await (const status of this.connection.status()) {
       if (status.type === 'disconnect') this.#lose()
-      else if (status.type === 'reconnecting') onDial(true)
-      else if (status.type === 'reconnect') {
+      else if (status.type === 'reconnecting') {
+        onDial(true)
+        this.#probe.onDial((reason) => {
+          this.#onUnreachable(reason)
+        })
+      } else if (status.type === 'reconnect') {
         onDial(false)
+        this.#probe.reset()
         this.#isConnected = true
         this.#lastError = null
         this.notify({ kind: 'connected' })
@@ -118,15 +132,26 @@ export class NatsLink {
       else if (
         status.type === 'error' &&
         !(status.error instanceof errors.PermissionViolationError)
-      )
+      ) {
         this.#lastError = status.error.message
+        this.#onUnreachable(status.error.message)
+      }
     }
+  }
+
+  /** What another attempt has met: the client library tries in silence. */
+  #onUnreachable(reason: string): void {
+    if (this.#isConnected || this.#isClosed || reason === this.#toldReason) return
+    this.#lastError = reason
+    this.#toldReason = reason
+    this.notify({ kind: 'unreachable', reason })
   }
 
   #lose(): void {
     this.#isConnected = false
     for (const subject of this.slowness.onLost()) this.notify({ kind: 'slow-consumer', subject })
     const reason = this.#lastError ?? 'the connection was lost'
+    this.#toldReason = reason
     this.#refuseWaiting(disconnectedError(reason))
     this.notify({ kind: 'disconnected', reason })
   }

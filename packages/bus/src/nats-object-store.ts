@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
-import { Objm, type ObjectStore as NatsObjectStore, setSha256Backend } from '@nats-io/obj'
+import { Objm } from '@nats-io/obj'
+import { headers, nuid } from '@nats-io/transport-node'
 import type { MessageHeaders, ObjectInfo, ObjectStore } from './bus.ts'
 import { BusError } from './errors.ts'
 import type { NatsLink } from './nats-link.ts'
 import { readStream } from './nats-read.ts'
-import { lastMessage } from './nats-streams.ts'
+import { lastMessage, storeMessage } from './nats-streams.ts'
+
+/** Bytes of a message that holds a part of an object: what other clients make them of. */
+const CHUNK_BYTES_MAX = 128 * 1024
 
 /** A bucket, made when missing. */
 export async function openObjectStore(link: NatsLink, bucket: string): Promise<ObjectStore> {
-  setSha256Backend('native')
   const client = jetstream(link.connection, { timeout: link.timeoutMs })
-  const store = await link.ask(() => new Objm(client).create(bucket))
-  return new NatsBucket(link, bucket, store)
+  await link.ask(() => new Objm(client).create(bucket))
+  return new NatsBucket(link, bucket)
 }
 
 /** What the store keeps beside an object's chunks, as ADR-20 of NATS has it. */
@@ -27,26 +30,79 @@ interface Meta {
 }
 
 /**
- * Writing is the client library's; reading is ours: its reader waits for ever for a chunk that is
- * missing, and its list ends at the first entry that is no JSON.
+ * Objects in the layout of other NATS clients (ADR-20). The library's reader waits for ever for a
+ * chunk that is missing, its list ends at the first entry that is no JSON, and its writer copies an
+ * object as a whole, which of one written every few seconds is most of a process' memory.
  */
 class NatsBucket implements ObjectStore {
   readonly #link: NatsLink
   readonly #bucket: string
-  readonly #store: NatsObjectStore
 
-  constructor(link: NatsLink, bucket: string, store: NatsObjectStore) {
+  constructor(link: NatsLink, bucket: string) {
     this.#link = link
     this.#bucket = bucket
-    this.#store = store
   }
 
-  async put(name: string, bytes: Uint8Array, metadata: MessageHeaders = {}): Promise<void> {
-    const meta = { name: checkObjectName(name), metadata: { ...metadata } }
-    const former = await lastMessage(this.#link, this.#stream, this.#metaSubject(name))
-    // The library reads the former entry, and fails where that is damaged.
-    if (former !== null && parseMeta(former.data) === null) await this.delete(name)
-    await this.#link.ask(() => this.#store.putBlob(meta, bytes))
+  async put(
+    name: string,
+    parts: readonly Uint8Array[],
+    metadata: MessageHeaders = {},
+  ): Promise<void> {
+    const subject = this.#metaSubject(name)
+    const former = await lastMessage(this.#link, this.#stream, subject)
+    const id = nuid.next()
+    try {
+      const stored = await this.#putChunks(id, parts)
+      const entry = {
+        name,
+        description: '',
+        options: { max_chunk_size: CHUNK_BYTES_MAX },
+        metadata,
+        bucket: this.#bucket,
+        nuid: id,
+        ...stored,
+        mtime: new Date().toISOString(),
+        deleted: false,
+      }
+      const rollup = headers()
+      rollup.set('Nats-Rollup', 'sub')
+      const data = Buffer.from(JSON.stringify(entry))
+      await storeMessage(this.#link, subject, { data, headers: rollup })
+    } catch (error) {
+      await this.#dropChunks(id).catch(() => undefined) // what went wrong first is what counts
+      throw error
+    }
+    const formerId = former === null ? undefined : parseMeta(former.data)?.nuid
+    // The object is stored: what is left of the former one takes room, and nothing else.
+    if (formerId !== undefined) await this.#dropChunks(formerId).catch(() => undefined)
+  }
+
+  async #putChunks(
+    id: string,
+    parts: readonly Uint8Array[],
+  ): Promise<Pick<Meta, 'size' | 'chunks' | 'digest'>> {
+    const { connection } = this.#link
+    const bytesMax = Math.min(CHUNK_BYTES_MAX, connection.info?.max_payload ?? CHUNK_BYTES_MAX)
+    const subject = `$O.${this.#bucket}.C.${id}`
+    const hash = createHash('sha256')
+    let size = 0
+    let chunks = 0
+    for (const part of parts) {
+      for (let at = 0; at < part.length; at += bytesMax) {
+        const data = part.subarray(at, at + bytesMax)
+        hash.update(data)
+        size += data.length
+        chunks += 1
+        await storeMessage(this.#link, subject, { data, headers: undefined })
+      }
+    }
+    return { size, chunks, digest: `SHA-256=${padded(hash.digest())}` }
+  }
+
+  async #dropChunks(id: string): Promise<void> {
+    const { streams } = this.#link.manager
+    const filter = `$O.${this.#bucket}.C.${id}`
+    await this.#link.ask(() => streams.purge(this.#stream, { filter }))
   }
 
   async get(name: string): Promise<Uint8Array | null> {
@@ -105,11 +161,9 @@ class NatsBucket implements ObjectStore {
     const entry = await lastMessage(this.#link, this.#stream, this.#metaSubject(name))
     if (entry === null) return
     const { streams } = this.#link.manager
-    const nuid = parseMeta(entry.data)?.nuid
+    const id = parseMeta(entry.data)?.nuid
     await this.#link.ask(() => streams.purge(this.#stream, { filter: this.#metaSubject(name) }))
-    if (nuid === undefined) return
-    const filter = `$O.${this.#bucket}.C.${nuid}`
-    await this.#link.ask(() => streams.purge(this.#stream, { filter }))
+    if (id !== undefined) await this.#dropChunks(id)
   }
 
   get #stream(): string {

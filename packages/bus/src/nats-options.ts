@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import {
   type Authenticator,
   type ConnectionOptions,
@@ -74,7 +76,7 @@ export function connectionOptions(options: NatsOptions, delay: ReconnectDelay): 
     servers: servers.map((server) => server.address),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(credentials ? { authenticator: authenticatorOf(credentials) } : {}),
-    ...(isTls ? { tls: tlsOf(options.tls ?? {}) } : {}),
+    ...(isTls ? { tls: { ...tlsOf(options.tls ?? {}), ...hostToCheck(servers) } } : {}),
     timeout: options.timeoutMs ?? 5_000,
     pingInterval: options.pingIntervalMs ?? 5_000,
     maxPingOut: 2,
@@ -184,10 +186,38 @@ function tlsOf(tls: NatsTls): NonNullable<ConnectionOptions['tls']> {
   const ca = pem(tls.caFile)
   const cert = pem(tls.certFile)
   const key = pem(tls.keyFile)
+  checkPem([tls.caFile, tls.certFile, tls.keyFile], { ca, cert, key })
   return {
     handshakeFirst: tls.isHandshakeFirst === true,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
+  }
+}
+
+/**
+ * Whom a certificate must be of, where a server is given by its address: the client library tells
+ * only names, and Node then takes it for "localhost". Of several addresses each would need its own.
+ */
+function hostToCheck([server, ...others]: readonly Server[]): { readonly host?: string } {
+  const host = server?.address.slice(0, server.address.lastIndexOf(':')).replace(/^\[|\]$/g, '')
+  return host !== undefined && others.length === 0 && isIP(host) !== 0 ? { host } : {}
+}
+
+/** Files that are none of theirs, or a key of another certificate: no connection would ever come about. */
+function checkPem(
+  paths: readonly (string | undefined)[],
+  pem: Readonly<Record<'ca' | 'cert' | 'key', string | undefined>>,
+): void {
+  const given = Object.fromEntries(Object.entries(pem).filter(([, text]) => text !== undefined))
+  try {
+    createSecureContext(given)
+  } catch (error) {
+    const files = paths.filter((path) => path !== undefined).join(', ')
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new BusError(
+      'CREDENTIALS',
+      `${files}: expected certificates and a key that belong together, was ${reason}`,
+    )
   }
 }

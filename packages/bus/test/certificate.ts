@@ -1,9 +1,17 @@
-// A certificate of one's own for 127.0.0.1 and localhost, made here: no program and no file needed.
+// A certificate of one's own, made here: no program and no file needed.
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 
 export interface Certificate {
   readonly certificatePem: string
   readonly keyPem: string
+}
+
+export interface CertificateOptions {
+  /** Names and IPv4 addresses it is for: 127.0.0.1 and localhost by default. */
+  readonly hosts?: readonly string[]
+  /** When it ends: in a day by default. */
+  readonly validTo?: Date
 }
 
 const tlv = (tag: number, ...parts: Uint8Array[]): Buffer => {
@@ -25,13 +33,20 @@ const BASIC_CONSTRAINTS = '551d13'
 const ECDSA_SHA256 = '2a8648ce3d040302'
 
 /** An X.509 certificate (RFC 5280) on P-256, signed by itself: it is its own authority. */
-export function makeCertificate(): Certificate {
+export function makeCertificate(options: CertificateOptions = {}): Certificate {
+  const dayMs = 24 * 3_600_000
+  const { hosts: names = ['localhost', '127.0.0.1'], validTo = new Date(Date.now() + dayMs) } =
+    options
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = sequence(oid(ECDSA_SHA256))
-  const name = sequence(tlv(0x31, sequence(oid(COMMON_NAME), tlv(0x0c, Buffer.from('localhost')))))
+  const common = tlv(0x0c, Buffer.from(names[0] ?? ''))
+  const name = sequence(tlv(0x31, sequence(oid(COMMON_NAME), common)))
   const hosts = sequence(
-    tlv(0x82, Buffer.from('localhost')),
-    tlv(0x87, Buffer.from([127, 0, 0, 1])),
+    ...names.map((host) =>
+      isIPv4(host)
+        ? tlv(0x87, Buffer.from(host.split('.').map(Number)))
+        : tlv(0x82, Buffer.from(host)),
+    ),
   )
   const extensions = sequence(
     sequence(oid(ALTERNATIVE_NAME), tlv(0x04, hosts)),
@@ -41,13 +56,12 @@ export function makeCertificate(): Certificate {
       tlv(0x04, sequence(tlv(0x01, Buffer.from([255])))),
     ),
   )
-  const hourMs = 3_600_000
   const body = sequence(
     tlv(0xa0, tlv(0x02, Buffer.from([2]))),
     tlv(0x02, Buffer.concat([Buffer.from([1]), randomBytes(8)])),
     algorithm,
     name,
-    sequence(time(new Date(Date.now() - hourMs)), time(new Date(Date.now() + 24 * hourMs))),
+    sequence(time(new Date(validTo.getTime() - 2 * dayMs)), time(validTo)),
     name,
     publicKey.export({ type: 'spki', format: 'der' }),
     tlv(0xa3, extensions),

@@ -455,9 +455,12 @@ function objects(): void {
     const store = await bus.objectStore(own)
     const large = Uint8Array.from({ length: 500_000 }, (_, index) => (index * 7) % 251)
     const put = large.slice()
-    await store.put('snapshot/1', put, { run: 'r', covered: '12' })
+    await store.put('snapshot/1', [put.subarray(0, 170_001), put.subarray(170_001)], {
+      run: 'r',
+      covered: '12',
+    })
     put.fill(0)
-    await store.put('empty', new Uint8Array(0))
+    await store.put('empty', [new Uint8Array(0)])
     expect(Buffer.from((await store.get('snapshot/1'))!).equals(large)).toBe(true)
     expect(await store.get('empty')).toHaveLength(0)
     expect(await store.get('absent')).toBeNull()
@@ -476,8 +479,8 @@ function objects(): void {
   it('are replaced, and gone once deleted', async () => {
     const store = await bus.objectStore(own)
     expect(await store.list()).toEqual([])
-    await store.put('a', bytes('one'))
-    await store.put('a', bytes('second'))
+    await store.put('a', [bytes('one')])
+    await store.put('a', [bytes('second')])
     expect(text((await store.get('a'))!)).toBe('second')
     expect((await store.list()).map(({ sizeBytes }) => sizeBytes)).toEqual([6])
     await store.delete('a')
@@ -488,7 +491,7 @@ function objects(): void {
 
   it('have a name', async () => {
     const store = await bus.objectStore(own)
-    await expect(store.put('', bytes(''))).rejects.toMatchObject(fault('INVALID_ARGUMENT'))
+    await expect(store.put('', [bytes('')])).rejects.toMatchObject(fault('INVALID_ARGUMENT'))
   })
 }
 

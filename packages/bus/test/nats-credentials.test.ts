@@ -6,7 +6,7 @@ import { inspect } from 'node:util'
 import { nkeys } from '@nats-io/transport-node'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { type NatsServer, startNatsServer } from '../../../tools/nats-server.ts'
-import { BusError, connectNats, type NatsOptions } from '../src/index.ts'
+import { BusError, type BusStatus, connectNats, type NatsOptions } from '../src/index.ts'
 import { makeCertificate } from './certificate.ts'
 import { bytes, fault, said, statusesOf } from './support.ts'
 
@@ -100,6 +100,9 @@ describe('user and password', () => {
     await said(statuses, 'disconnected')
     const strict = await startNatsServer({ port, storeDir, config: users('second') })
     await expect.poll(() => strict.log, { timeout: 20_000 }).toMatch(/(authentication error.*){2}/s)
+    const why = (each: BusStatus): boolean =>
+      each.kind === 'unreachable' && /authorization/i.test(each.reason)
+    await statuses.until(() => statuses.items.some(why))
     await strict.stop()
     await server.restart()
     await said(statuses, 'connected')
@@ -121,8 +124,8 @@ describe('a token', () => {
 describe('an address', () => {
   const wrong: readonly [string, string, RegExp][] = [
     ['nats://t0ken#x@host:4222', 't0ken', /expected a server like .*, was "host:4222"$/],
-    ['nats://levels:123?x@host:4222', '123', /expected a server like .*, was "host:4222"$/],
-    ['nats://levels:123/x@host:4222', '123', /expected a server like .*, was "host:4222"$/],
+    ['nats://levels:54321?x@host:4222', '54321', /expected a server like .*, was "host:4222"$/],
+    ['nats://levels:54321/x@host:4222', '54321', /expected a server like .*, was "host:4222"$/],
     ['nats://levels:p%ss@host:4222', 'p%ss', /expected a login .*, was "host:4222"$/],
   ]
   it.each(wrong)(
@@ -265,13 +268,74 @@ describe('TLS', () => {
     await use({ servers: `tls://localhost:${server.port}`, tls: { caFile: certFile } })
   })
 
-  it('is not spoken to a server that no one vouches for', async () => {
+  // Tried for half a minute, unless it is known at once that trying does not help.
+  const patient = { connectTimeoutMs: 30_000 }
+
+  it('is not spoken to a server that no one vouches for, nor is it asked twice', async () => {
     await demand()
-    const unknown = fault('CONNECT_FAILED', /self.signed/)
-    expect(await refusal({ tls: {} }, [])).toMatchObject(unknown)
-    expect(await refusal({ servers: `tls://127.0.0.1:${server.port}` }, [])).toMatchObject(unknown)
-    expect(await refusal({ tls: { caFile: clientCert } }, [])).toMatchObject(unknown)
-  })
+    const unknown = fault(
+      'TLS_FAILED',
+      /^expected a server to be trusted over TLS at 127\.0\.0\.1:\d+, was: .*self.signed/,
+    )
+    expect(await refusal({ tls: {}, ...patient }, [])).toMatchObject(unknown)
+    const asTls = `tls://127.0.0.1:${server.port}`
+    expect(await refusal({ servers: asTls, ...patient }, [])).toMatchObject(unknown)
+    expect(await refusal({ tls: { caFile: clientCert }, ...patient }, [])).toMatchObject(unknown)
+  }, 10_000)
+
+  it('is not spoken to a server whose certificate is of another host, or out of date', async () => {
+    const wrong = {
+      'another host': makeCertificate({ hosts: ['elsewhere.example'] }),
+      'out of date': makeCertificate({ validTo: new Date(Date.now() - 3_600_000) }),
+    }
+    const says = { 'another host': /does not match|altnames/, 'out of date': /expired/ }
+    for (const what of ['another host', 'out of date'] as const) {
+      const { certificatePem: pem, keyPem: key } = wrong[what]
+      const [cert, keyPath] = [file('wrong.pem', pem), file('wrong.key', key)]
+      await serve(`tls { cert_file: "${cert}", key_file: "${keyPath}" }`)
+      const refused = await refusal({ tls: { caFile: cert }, ...patient }, [])
+      expect(refused).toMatchObject(fault('TLS_FAILED', says[what]))
+      await server.stop()
+    }
+  }, 10_000)
+
+  it('is spoken to an address that the certificate is of, whatever it says of names', async () => {
+    const ofAddress = makeCertificate({ hosts: ['127.0.0.1'] })
+    const cert = file('address.pem', ofAddress.certificatePem)
+    const key = file('address.key', ofAddress.keyPem)
+    await serve(`tls { cert_file: "${cert}", key_file: "${key}" }`)
+    await use({ tls: { caFile: cert } })
+    await server.stop()
+    const ofName = makeCertificate({ hosts: ['localhost'] })
+    const [nameCert, nameKey] = [
+      file('name.pem', ofName.certificatePem),
+      file('name.key', ofName.keyPem),
+    ]
+    await serve(`tls { cert_file: "${nameCert}", key_file: "${nameKey}" }`)
+    await use({ servers: `tls://localhost:${server.port}`, tls: { caFile: nameCert } })
+    const refused = await refusal({ tls: { caFile: nameCert }, ...patient }, [])
+    expect(refused).toMatchObject(fault('TLS_FAILED', /IP: 127\.0\.0\.1 is not in the cert/))
+  }, 10_000)
+
+  it('is tried again once it had been spoken, and what is wrong by then is told', async () => {
+    await demand()
+    const { port, storeDir } = server
+    const bus = await connectNats({ servers: server.url, tls: { caFile: certFile } })
+    const statuses = statusesOf(bus)
+    await server.kill()
+    await said(statuses, 'disconnected')
+    const config = `tls { cert_file: "${clientCert}", key_file: "${clientKey}" }`
+    const stranger = await startNatsServer({ port, storeDir, config })
+    await statuses.until(() =>
+      statuses.items.some((each) => each.kind === 'unreachable' && /self.signed/.test(each.reason)),
+    )
+    await expect(bus.flush()).rejects.toMatchObject(fault('DISCONNECTED', /self.signed/))
+    await stranger.stop()
+    await server.restart()
+    await said(statuses, 'connected')
+    await bus.flush()
+    await bus.close()
+  }, 20_000)
 
   it('shows a certificate of our own to a server that asks for one', async () => {
     await demand(`ca_file: "${clientCert}", verify: true`)
@@ -283,8 +347,8 @@ describe('TLS', () => {
 
   it('is not done without when a server has none', async () => {
     await serve('')
-    const plain = await refusal({ tls: { caFile: certFile } }, [])
-    expect(plain).toMatchObject({ code: 'CONNECT_FAILED' })
+    const plain = await refusal({ tls: { caFile: certFile }, connectTimeoutMs: 30_000 }, [])
+    expect(plain).toMatchObject(fault('TLS_FAILED', /server does not support 'tls'/))
   })
 
   it('says which of its files cannot be read', async () => {
@@ -292,6 +356,10 @@ describe('TLS', () => {
     const absent = { caFile: join(folder, 'absent.pem') }
     expect(await refusal({ tls: absent }, [])).toMatchObject(
       fault('CREDENTIALS', /absent\.pem: expected a readable file, was ENOENT/),
+    )
+    const another = { certFile: clientCert, keyFile }
+    expect(await refusal({ tls: another }, [keyPem.slice(40, 80)])).toMatchObject(
+      fault('CREDENTIALS', /client\.pem, .*server\.key: expected .* that belong together, was/),
     )
   })
 })

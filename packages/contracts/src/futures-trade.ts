@@ -11,7 +11,7 @@ import {
 } from './event-fields.ts'
 import type { Memory, Rule } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
-import type { TickOptions } from './tick-grid.ts'
+import type { DecodeOptions, TickOptions } from './tick-grid.ts'
 import { ES_TICK_SIZE, offTick, tickOf } from './tick-grid.ts'
 
 /** A trade of the future on `market.futures.trades`, version 1, as it is on the wire. */
@@ -38,9 +38,9 @@ function onTick(tickSize = ES_TICK_SIZE): Rule<FuturesTrade> {
 /** Reads a payload of `market.futures.trades`; never throws for a bad one. */
 export function decodeFuturesTrade(
   payload: string | Uint8Array,
-  options: TickOptions = {},
+  options: DecodeOptions = {},
 ): DecodeResult<FuturesTrade> {
-  return codec.decode(payload, onTick(options.tickSize))
+  return codec.decode(payload, onTick(options.tickSize), options.isTerse)
 }
 
 /**

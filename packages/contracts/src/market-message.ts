@@ -11,7 +11,7 @@ import type { StockTrade } from './stock-trade.ts'
 import { decodeStockTrade, encodeStockTrade } from './stock-trade.ts'
 import type { MarketSubject } from './subjects.ts'
 import { Subject } from './subjects.ts'
-import type { TickOptions } from './tick-grid.ts'
+import type { DecodeOptions, TickOptions } from './tick-grid.ts'
 
 /** An input event with the subject that says what it is. */
 export type MarketMessage =
@@ -24,20 +24,20 @@ export type MarketMessage =
 /**
  * Reads a payload of any of the five market subjects; never throws for a bad one.
  *
- * @param options the tick grid of the futures
+ * @param options the tick grid of the futures, and how much a refusal is to say
  */
 export function decodeMarketEvent(
   subject: MarketSubject,
   payload: string | Uint8Array,
-  options: TickOptions = {},
+  options: DecodeOptions = {},
 ): DecodeResult<MarketMessage> {
   switch (subject) {
     case Subject.StockTrades:
-      return tagged(decodeStockTrade(payload), (event) => ({ subject, event }))
+      return tagged(decodeStockTrade(payload, options), (event) => ({ subject, event }))
     case Subject.StockQuotes:
-      return tagged(decodeStockQuote(payload), (event) => ({ subject, event }))
+      return tagged(decodeStockQuote(payload, options), (event) => ({ subject, event }))
     case Subject.OptionTrades:
-      return tagged(decodeOptionTrade(payload), (event) => ({ subject, event }))
+      return tagged(decodeOptionTrade(payload, options), (event) => ({ subject, event }))
     case Subject.FuturesTrades:
       return tagged(decodeFuturesTrade(payload, options), (event) => ({ subject, event }))
     case Subject.FuturesMbp10:

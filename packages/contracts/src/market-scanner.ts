@@ -98,6 +98,11 @@ export class MarketScanner {
     return true
   }
 
+  /** The last message's `symbol`, or an option trade's `underlying`. */
+  get symbol(): string {
+    return String.fromCharCode(...this.#json.bytes.subarray(this.#symbolFrom, this.#symbolTo))
+  }
+
   /** Reads a field's value. @returns the place behind it */
   #read(field: ScanField, at: number): number {
     const json = this.#json

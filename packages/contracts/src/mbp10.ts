@@ -4,7 +4,7 @@ import { displayedSizeField, stampFields, symbolField } from './event-fields.ts'
 import { MBP_DEPTH } from './level-scanner.ts'
 import type { Memory, Rule } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
-import type { TickOptions } from './tick-grid.ts'
+import type { DecodeOptions, TickOptions } from './tick-grid.ts'
 import { ES_TICK_SIZE, offTick, tickOf } from './tick-grid.ts'
 
 const slotPriceField = z.number().min(0).describe('Index points; 0 in an empty slot')
@@ -42,9 +42,9 @@ const codec = messageCodec(mbp10Schema)
 /** Reads a payload of `market.futures.mbp10`; never throws for a bad one. */
 export function decodeMbp10(
   payload: string | Uint8Array,
-  options: TickOptions = {},
+  options: DecodeOptions = {},
 ): DecodeResult<Mbp10> {
-  return codec.decode(payload, orderedBook(options.tickSize))
+  return codec.decode(payload, orderedBook(options.tickSize), options.isTerse)
 }
 
 /**
@@ -90,21 +90,17 @@ function nextSlot(
   size: number,
   tickSize: number,
 ): Refusal | null {
-  const path = `$.levels[${slot}].${side.name}`
+  const path = (what: string): string => `$.levels[${slot}].${side.name}_${what}`
   if (price === 0) {
     side.isEmpty = true
-    return size === 0 ? null : broken(`${path}_sz`, '0 in an empty slot', size)
+    return size === 0 ? null : broken(path('sz'), '0 in an empty slot', size)
   }
-  if (side.isEmpty) return broken(`${path}_px`, '0 behind an empty slot', price)
+  if (side.isEmpty) return broken(path('px'), '0 behind an empty slot', price)
   const tick = tickOf(price, tickSize)
-  if (Number.isNaN(tick)) return offTick(price, tickSize, `${path}_px`)
+  if (Number.isNaN(tick)) return offTick(price, tickSize, path('px'))
   if ((tick - side.tick) * side.order <= 0) {
     const relation = side.order > 0 ? 'above' : 'below'
-    return broken(
-      `${path}_px`,
-      `a price ${relation} the one before, ${side.tick * tickSize}`,
-      price,
-    )
+    return broken(path('px'), `a price ${relation} the one before, ${side.tick * tickSize}`, price)
   }
   side.tick = tick
   return null

@@ -31,8 +31,16 @@ export type Rule<T> = (value: T) => Refusal | null
 
 /** Text ↔ memory for one message. */
 export interface MessageCodec<T> {
-  /** Never throws for bad input. */
-  readonly decode: (payload: string | Uint8Array, rule?: Rule<T>) => DecodeResult<T>
+  /**
+   * Never throws for bad input.
+   *
+   * @param isTerse see `DecodeOptions`
+   */
+  readonly decode: (
+    payload: string | Uint8Array,
+    rule?: Rule<T>,
+    isTerse?: boolean,
+  ) => DecodeResult<T>
   /** @throws ContractError when the value is not what the schema says */
   readonly encode: (value: T, rule?: Rule<T>) => string
 }
@@ -44,10 +52,10 @@ export function messageCodec<S extends z.ZodObject>(schema: S): MessageCodec<Mem
   const isStamped = NS_KEYS.every((key) => key in schema.shape)
   const check = checkerOf(schema)
 
-  function decode(payload: string | Uint8Array, rule?: Rule<T>): DecodeResult<T> {
+  function decode(payload: string | Uint8Array, rule?: Rule<T>, isTerse = false): DecodeResult<T> {
     const parsed = parseExactJson(payload)
     if (!parsed.ok) return parsed
-    const checked = check(parsed.value)
+    const checked = check(parsed.value, isTerse)
     if (!checked.ok) return checked
     const value = renaming.toMemory(checked.value) as T
     const reject = rule?.(value) ?? null
@@ -65,6 +73,9 @@ export function messageCodec<S extends z.ZodObject>(schema: S): MessageCodec<Mem
   return { decode, encode }
 }
 
+/** What a terse refusal says. */
+const WRONG_SHAPE = { ok: false, reject: { code: 'SCHEMA', message: '', path: null } } as const
+
 /**
  * Makes the function that checks a wire object. zod's generated code takes a twentieth of the time
  * of its interpreter, which it falls back to for faults and where code may not be generated; it is
@@ -72,10 +83,11 @@ export function messageCodec<S extends z.ZodObject>(schema: S): MessageCodec<Mem
  */
 export function checkerOf<S extends z.ZodObject>(
   schema: S,
-): (value: unknown) => DecodeResult<z.output<S>> {
+): (value: unknown, isTerse?: boolean) => DecodeResult<z.output<S>> {
   let compiled: S | null = null
-  return (value) => {
+  return (value, isTerse = false) => {
     compiled ??= z.compile(schema)
+    if (isTerse && !z.validate(compiled, value)) return WRONG_SHAPE
     const checked = z.safeParse(compiled, value, { reportInput: true })
     return checked.success
       ? { ok: true, value: checked.data }

@@ -11,6 +11,7 @@ import {
 import { RIGHTS } from './event-words.ts'
 import type { Memory } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
+import type { DecodeOptions } from './tick-grid.ts'
 import { shown } from './refusal-text.ts'
 
 /** Root, yymmdd, right, strike in thousandths; `O:` and the padding of 21-character symbols may be. */
@@ -43,8 +44,11 @@ export type OptionTrade = Memory<typeof optionTradeSchema>
 const codec = messageCodec(optionTradeSchema)
 
 /** Reads a payload of `market.options.trades`; never throws for a bad one. */
-export function decodeOptionTrade(payload: string | Uint8Array): DecodeResult<OptionTrade> {
-  return codec.decode(payload, symbolAgrees)
+export function decodeOptionTrade(
+  payload: string | Uint8Array,
+  options: Pick<DecodeOptions, 'isTerse'> = {},
+): DecodeResult<OptionTrade> {
+  return codec.decode(payload, symbolAgrees, options.isTerse)
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Refusal } from './errors.ts'
+import { isUtf8 } from './utf8.ts'
 
 /** The largest payload that is read, in UTF-8 bytes: 1 MiB, NATS' own default. */
 export const MAX_PAYLOAD_BYTES = 1_048_576
@@ -9,12 +10,14 @@ export const MAX_DEPTH = 32
 /** The text of a payload; null when its bytes are not UTF-8. A byte order mark stays: it is no JSON. */
 export function textOf(payload: string | Uint8Array): string | null {
   if (typeof payload === 'string') return payload
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(payload)
-  } catch {
-    return null
-  }
+  // A decoder that throws takes ten times as long to refuse.
+  const text = lenient.decode(payload)
+  return text.includes(REPLACEMENT) && !isUtf8(payload) ? null : text
 }
+
+const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
+/** What stands for bytes that are no UTF-8; it may also have been written as it is. */
+const REPLACEMENT = '\ufffd'
 
 /** Null when a payload, not yet decoded, is within `MAX_PAYLOAD_BYTES`. */
 export function checkSize(payload: string | Uint8Array): Refusal | null {
@@ -28,7 +31,7 @@ export function checkSize(payload: string | Uint8Array): Refusal | null {
 /** Null when a text, not yet parsed, nests no deeper than `MAX_DEPTH`. */
 export function checkDepth(text: string): Refusal | null {
   const brackets = countUpTo(text, '{', MAX_DEPTH) + countUpTo(text, '[', MAX_DEPTH)
-  if (brackets <= MAX_DEPTH || depthOf(text) <= MAX_DEPTH) return null
+  if (brackets <= MAX_DEPTH || !isDeep(text)) return null
   return tooLarge(`at most ${MAX_DEPTH} levels of nesting`, 'more')
 }
 
@@ -52,10 +55,9 @@ function countUpTo(text: string, character: string, limit: number): number {
   return count
 }
 
-/** The deepest nesting outside of strings. The text need not be JSON. */
-function depthOf(text: string): number {
+/** Whether it nests deeper than `MAX_DEPTH` outside of strings. The text need not be JSON. */
+function isDeep(text: string): boolean {
   let depth = 0
-  let deepest = 0
   let isInString = false
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i)
@@ -63,8 +65,9 @@ function depthOf(text: string): number {
       if (c === 0x5c) i++
       else if (c === 0x22) isInString = false
     } else if (c === 0x22) isInString = true
-    else if (c === 0x7b || c === 0x5b) deepest = Math.max(deepest, ++depth)
-    else if (c === 0x7d || c === 0x5d) depth--
+    else if (c === 0x7b || c === 0x5b) {
+      if (++depth > MAX_DEPTH) return true
+    } else if (c === 0x7d || c === 0x5d) depth--
   }
-  return deepest
+  return false
 }

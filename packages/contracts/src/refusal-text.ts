@@ -9,7 +9,9 @@ export function shown(value: unknown): string {
   if (typeof value === 'bigint' || typeof value === 'number') return String(value)
   if (Array.isArray(value)) return `an array of ${value.length}`
   if (value instanceof Map || (typeof value === 'object' && value !== null)) return 'an object'
-  const text = JSON.stringify(value)
+  // A text may be a megabyte long, and each of its characters gives one at least.
+  const head = typeof value === 'string' ? value.slice(0, SHOWN_LENGTH_MAX + 1) : value
+  const text = JSON.stringify(head)
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text
 }
 

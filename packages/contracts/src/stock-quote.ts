@@ -9,6 +9,7 @@ import {
 } from './event-fields.ts'
 import type { Memory } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
+import type { DecodeOptions } from './tick-grid.ts'
 
 /** The national best bid and offer of the equity on `market.stocks.quotes`, version 1, as it is on the wire. */
 export const stockQuoteSchema = z.object({
@@ -28,8 +29,11 @@ export type StockQuote = Memory<typeof stockQuoteSchema>
 const codec = messageCodec(stockQuoteSchema)
 
 /** Reads a payload of `market.stocks.quotes`; never throws for a bad one. */
-export function decodeStockQuote(payload: string | Uint8Array): DecodeResult<StockQuote> {
-  return codec.decode(payload)
+export function decodeStockQuote(
+  payload: string | Uint8Array,
+  options: Pick<DecodeOptions, 'isTerse'> = {},
+): DecodeResult<StockQuote> {
+  return codec.decode(payload, undefined, options.isTerse)
 }
 
 /**

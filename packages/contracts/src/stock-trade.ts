@@ -10,6 +10,7 @@ import {
 } from './event-fields.ts'
 import type { Memory } from './message-codec.ts'
 import { messageCodec } from './message-codec.ts'
+import type { DecodeOptions } from './tick-grid.ts'
 
 /** A trade of the equity on `market.stocks.trades`, version 1, as it is on the wire. */
 export const stockTradeSchema = z.object({
@@ -27,8 +28,11 @@ export type StockTrade = Memory<typeof stockTradeSchema>
 const codec = messageCodec(stockTradeSchema)
 
 /** Reads a payload of `market.stocks.trades`; never throws for a bad one. */
-export function decodeStockTrade(payload: string | Uint8Array): DecodeResult<StockTrade> {
-  return codec.decode(payload)
+export function decodeStockTrade(
+  payload: string | Uint8Array,
+  options: Pick<DecodeOptions, 'isTerse'> = {},
+): DecodeResult<StockTrade> {
+  return codec.decode(payload, undefined, options.isTerse)
 }
 
 /**

@@ -13,6 +13,16 @@ export interface TickOptions {
   readonly tickSize?: number
 }
 
+/** How a market message is read. */
+export interface DecodeOptions extends TickOptions {
+  /**
+   * Says of a refusal its code, and the rest only where that costs nothing: message and path may be
+   * empty. Of many messages that are refused most are merely counted, and finding the words takes
+   * several times as long as finding that they are wrong.
+   */
+  readonly isTerse?: boolean
+}
+
 /**
  * The tick of a price, 1 to 2^31 − 1 (a price below the first tick is no price); NaN when it lies
  * off the grid.

@@ -13,9 +13,9 @@ export type ScanVerdict = 'taken' | 'left' | 'refused'
 
 /**
  * Scans a payload and reads it in full, and compares. A scanner may leave a valid message; what it
- * takes must be valid and come out the same.
+ * takes must be valid and come out the same. A terse refusal must be the same, but for the words.
  *
- * @throws Error when it takes what is refused, or reads another value
+ * @throws Error when it takes what is refused, reads another value, or refuses for another reason
  */
 export function scanVerdict(
   scanner: MarketScanner,
@@ -23,6 +23,9 @@ export function scanVerdict(
   payload: Uint8Array,
 ): ScanVerdict {
   const decoded = decodeMarketEvent(subject, payload)
+  const terse = decodeMarketEvent(subject, payload, { isTerse: true })
+  const [code, terseCode] = [decoded, terse].map((each) => (each.ok ? 'none' : each.reject.code))
+  if (code !== terseCode) throw new Error(`expected the refusal ${code}, was ${terseCode}`)
   const isTaken = scanner.scan(subject, payload)
   if (!decoded.ok) {
     if (!isTaken) return 'refused'
@@ -43,6 +46,7 @@ export function scanVerdict(
   if (!scanner.isOf(bytes) || others.some((other) => scanner.isOf(other))) {
     throw new Error(`expected the symbol ${symbol} and no other`)
   }
+  if (scanner.symbol !== symbol) throw new Error(`expected ${symbol}, was ${scanner.symbol}`)
   return 'taken'
 }
 

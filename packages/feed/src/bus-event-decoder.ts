@@ -1,5 +1,6 @@
 import {
   decodeMarketEvent,
+  type DecodeOptions,
   isMarketSubject,
   MARKET_SUBJECTS,
   type MarketMessage,
@@ -10,7 +11,7 @@ import {
 } from '@levels/contracts'
 import { type MarketEvent, RangeViolationError } from '@levels/kernel'
 import { type ContractScale, eventFromContract } from './event-from-contract.ts'
-import { EventScanner } from './event-scanner.ts'
+import { EventScanner, isOfFuture } from './event-scanner.ts'
 import { AHEAD_OF_CAPTURE_TEXT, isAheadOfCapture } from './event-time.ts'
 import { type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
@@ -40,15 +41,19 @@ export class BusEventDecoder {
   readonly #gate: SymbolGate
   readonly #scale: ContractScale
   readonly #scanner: EventScanner
+  readonly #wordy: DecodeOptions
+  readonly #terse: DecodeOptions
   #readInFull = 0
 
   constructor({ epochNs, gate }: BusEventDecoderOptions) {
     this.#gate = gate
     this.#scale = { epochNs, pair: gate.pair }
     this.#scanner = new EventScanner(this.#scale, gate)
+    this.#wordy = { tickSize: gate.pair.tick }
+    this.#terse = { ...this.#wordy, isTerse: true }
   }
 
-  /** Messages that were not in the usual form, or not taken: each was read in full. */
+  /** Messages that were not in the usual form: each was read in full. */
   get readInFullCount(): number {
     return this.#readInFull
   }
@@ -60,15 +65,26 @@ export class BusEventDecoder {
    * @param subject where it was published
    * @param payload its JSON as text or UTF-8 bytes; borrowed until this returns. Bytes are faster
    * @param out is filled when the message gives an event; after a refusal it holds anything
+   * @param isTerse of a refusal only code and verdict are wanted, which are found sooner
    * @returns null when `out` is filled
    */
-  decode(subject: string, payload: string | Uint8Array, out: MarketEvent): BusRefusal | null {
+  decode(
+    subject: string,
+    payload: string | Uint8Array,
+    out: MarketEvent,
+    isTerse = false,
+  ): BusRefusal | null {
     if (!isMarketSubject(subject)) return refusalOfKind(payload, subject, null)
-    if (typeof payload !== 'string' && this.decodeUsual(subject, payload, out)) return null
+    if (typeof payload !== 'string') {
+      if (this.decodeUsual(subject, payload, out)) return null
+      const symbol = this.#scanner.foreignSymbol
+      if (symbol !== null) return this.#refusalOfSymbol(subject, symbol)
+    }
     this.#readInFull++
-    const decoded = decodeMarketEvent(subject, payload, { tickSize: this.#gate.pair.tick })
+    const decoded = decodeMarketEvent(subject, payload, isTerse ? this.#terse : this.#wordy)
     if (!decoded.ok) return faulty(decoded.reject)
-    return this.#refusalOfSymbol(decoded.value) ?? this.#fill(decoded.value, out)
+    const refusal = this.#refusalOfSymbol(subject, symbolOf(decoded.value))
+    return refusal ?? this.#fill(decoded.value, out)
   }
 
   /**
@@ -80,11 +96,10 @@ export class BusEventDecoder {
     return this.#scanner.scan(subject, bytes, out)
   }
 
-  #refusalOfSymbol(message: MarketMessage): BusRefusal | null {
-    const symbol = symbolOf(message)
-    const verdict = isOfFuture(message) ? this.#gate.ofFuture(symbol) : this.#gate.ofEquity(symbol)
+  #refusalOfSymbol(subject: MarketSubject, symbol: string): BusRefusal | null {
+    const verdict = isOfFuture(subject) ? this.#gate.ofFuture(symbol) : this.#gate.ofEquity(symbol)
     if (verdict === SymbolVerdict.Accept) return null
-    const path = message.subject === Subject.OptionTrades ? '$.underlying' : '$.symbol'
+    const path = subject === Subject.OptionTrades ? '$.underlying' : '$.symbol'
     const text = symbolText(verdict, symbol, this.#gate)
     return { code: 'UNKNOWN_SYMBOL', message: text, path, verdict }
   }
@@ -140,10 +155,6 @@ function symbolText(
     default:
       return `expected ${pair.futures}, ${pair.equity} or its options, was ${symbol}`
   }
-}
-
-function isOfFuture({ subject }: MarketMessage): boolean {
-  return subject === Subject.FuturesTrades || subject === Subject.FuturesMbp10
 }
 
 function symbolOf({ subject, event }: MarketMessage): string {

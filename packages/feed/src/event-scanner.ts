@@ -46,6 +46,7 @@ export class EventScanner {
   /** The future that the gate takes, as text and as bytes. */
   #futuresSymbol: string | null = null
   #future = NO_SYMBOL
+  #isForeign = false
 
   constructor({ epochNs, pair }: ContractScale, gate: SymbolGate) {
     this.#scanner = new MarketScanner({ tickSize: pair.tick })
@@ -58,9 +59,13 @@ export class EventScanner {
   /** @returns whether the message is valid, in the usual form, and of what the gate takes */
   scan(subject: MarketSubject, payload: Uint8Array, out: MarketEvent): boolean {
     const scanner = this.#scanner
-    if (!scanner.scan(subject, payload) || !this.#isTaken(subject) || !this.#fillStamp(out)) {
+    this.#isForeign = false
+    if (!scanner.scan(subject, payload)) return false
+    if (!this.#isTaken(subject)) {
+      this.#isForeign = !isOfFuture(subject) || this.#gate.futuresSymbol !== null
       return false
     }
+    if (!this.#fillStamp(out)) return false
     switch (subject) {
       case Subject.FuturesMbp10:
         fillDepth(scanner, out)
@@ -81,11 +86,17 @@ export class EventScanner {
     return true
   }
 
+  /**
+   * Of a message that the last `scan` did not take, though it is valid and in the usual form: its
+   * symbol, which is not the gate's. Null where it is not known why it was not taken.
+   */
+  get foreignSymbol(): string | null {
+    return this.#isForeign ? this.#scanner.symbol : null
+  }
+
   /** The first future where none was chosen is not: it is the gate's to take it. */
   #isTaken(subject: MarketSubject): boolean {
-    if (subject !== Subject.FuturesMbp10 && subject !== Subject.FuturesTrades) {
-      return this.#scanner.isOf(this.#equity)
-    }
+    if (!isOfFuture(subject)) return this.#scanner.isOf(this.#equity)
     const { futuresSymbol } = this.#gate
     if (futuresSymbol === null) return false
     if (futuresSymbol !== this.#futuresSymbol) {
@@ -110,6 +121,11 @@ export class EventScanner {
   #relNs(s = NaN, ns = NaN): number {
     return (s - this.#epochS) * NS_PER_S + (ns - this.#epochNs)
   }
+}
+
+/** Whether a message is of a future, which the gate may have to choose first. */
+export function isOfFuture(subject: MarketSubject): boolean {
+  return subject === Subject.FuturesMbp10 || subject === Subject.FuturesTrades
 }
 
 function isExact(relNs: number): boolean {

@@ -57,13 +57,13 @@ const MESSAGES: readonly (readonly [subject: string, text: string])[] = [
   ['market.futures.mbo', BUY_ESH4],
 ]
 
-/** Two decoders of the same kind: one is given bytes, the other text, which is read in full. */
+/** Decoders of the same kind: one is given bytes, one text, which is read in full, one says little. */
 function twins(futuresSymbol: string | null) {
   const make = () => {
     const gate = new SymbolGate(ES_SPY, futuresSymbol)
     return { gate, decoder: new BusEventDecoder({ ...SCALE, gate }), out: new MarketEvent() }
   }
-  return { scanned: make(), full: make() }
+  return { scanned: make(), full: make(), terse: make() }
 }
 
 /** Only the fields of the event's kind: the others hold what was there before. */
@@ -102,13 +102,13 @@ function mutated(
 }
 
 describe('a message of the bus', () => {
-  it('gives the same event or refusal whether it is scanned or read in full', () => {
+  it('gives the same event or refusal whether it is scanned or read in full, with words or without', () => {
     let events = 0
     let refusals = 0
     const stream = fc.array(fc.tuple(message, mutations), { minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(fc.constantFrom(null, 'ESH4'), stream, (futuresSymbol, messages) => {
-        const { scanned, full } = twins(futuresSymbol)
+        const { scanned, full, terse } = twins(futuresSymbol)
         for (const [[subject, text], changes] of messages) {
           const bytes = mutated(text, changes)
           const was = outcomeOf(scanned, subject, bytes)
@@ -119,6 +119,8 @@ describe('a message of the bus', () => {
             // What is no text is refused as bytes.
           }
           expect(was).toEqual(outcomeOf(full, subject, decodable))
+          const said = terse.decoder.decode(subject, bytes, terse.out, true)
+          expect([said?.code, said?.verdict]).toEqual([was.refusal?.code, was.refusal?.verdict])
           if (was.refusal === null) events++
           else refusals++
         }

@@ -4,11 +4,27 @@ const MAGIC = 0x4c564c53 // "LVLS"
 const HEADER_BYTES = 16 // magic, kind, version, body length
 const CHECKSUM_BYTES = 8
 
+/** Whole numbers are written in few bytes up to this; 48 bits and a sign take seven at most. */
+const SHORT_MAX = 2 ** 48
+/** What begins a number that is not: its eight bytes follow. */
+const LONG = 0
+const DELTA_BYTES_MAX = 9
+
 /**
- * Writes a state as one versioned, checksummed byte string: little-endian, doubles for every
- * number, so that what is read back is bit for bit what was written.
+ * Room for writers, one after the other. It is kept and only grows, so that a state that is saved
+ * again and again takes no memory anew.
+ */
+export class StateBuffer {
+  bytes = new Uint8Array(1024)
+}
+
+/**
+ * Writes a state as one versioned, checksummed byte string: little-endian, every number as a double
+ * or as what gives that very double, so that what is read back is bit for bit what was written.
  */
 export class StateWriter {
+  readonly #buffer: StateBuffer
+  readonly #isOwn: boolean
   #bytes: Uint8Array
   #view: DataView
   #length = HEADER_BYTES
@@ -16,9 +32,12 @@ export class StateWriter {
   /**
    * @param kind four ASCII characters that name what is saved
    * @param version of its layout, 1 or more
+   * @param buffer where to write; what `finish` gives then lies in it
    */
-  constructor(kind: string, version: number) {
-    this.#bytes = new Uint8Array(1024)
+  constructor(kind: string, version: number, buffer?: StateBuffer) {
+    this.#buffer = buffer ?? new StateBuffer()
+    this.#isOwn = buffer === undefined
+    this.#bytes = this.#buffer.bytes
     this.#view = new DataView(this.#bytes.buffer)
     this.#view.setUint32(0, MAGIC, true)
     this.#view.setUint32(4, kindCode(kind), true)
@@ -31,6 +50,7 @@ export class StateWriter {
     if (needed > this.#bytes.length) {
       const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2))
       larger.set(this.#bytes)
+      this.#buffer.bytes = larger
       this.#bytes = larger
       this.#view = new DataView(larger.buffer)
     }
@@ -42,6 +62,30 @@ export class StateWriter {
   number(value: number): this {
     const at = this.#reserve(8)
     this.#view.setFloat64(at, value, true)
+    return this
+  }
+
+  /**
+   * Any double, in few bytes where it lies a whole number from `base`, which the reader knows: one
+   * up to ±63, three up to a million.
+   */
+  delta(value: number, base: number): this {
+    const delta = value - base
+    const isShort = Math.abs(delta) < SHORT_MAX && Math.floor(delta) === delta
+    let at = this.#reserve(DELTA_BYTES_MAX)
+    const bytes = this.#bytes
+    // Above 2⁵³ a difference may be rounded, and no difference tells one zero from the other.
+    if (!isShort || !Object.is(base + delta, value)) {
+      bytes[at] = LONG
+      this.#view.setFloat64(at + 1, value, true)
+      return this
+    }
+    // From 1 on, those below zero between the others: seven bits a byte, the highest says "more".
+    let rest = delta < 0 ? -2 * delta : 2 * delta + 1
+    for (; rest > 0x7fff_ffff; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128
+    for (; rest > 127; rest >>= 7) bytes[at++] = (rest & 127) | 128
+    bytes[at++] = rest
+    this.#length = at
     return this
   }
 
@@ -81,14 +125,18 @@ export class StateWriter {
     return this
   }
 
-  /** Closes the string: body length and checksum are added. */
+  /**
+   * Closes the string: body length and checksum are added.
+   *
+   * @returns the caller's own; of a buffer that was given, a part, valid until it is next written to
+   */
   finish(): Uint8Array {
     const at = this.#reserve(CHECKSUM_BYTES)
     this.#view.setUint32(12, at - HEADER_BYTES, true)
     const { high, low } = checksum(this.#bytes, at)
     this.#view.setUint32(at, low, true)
     this.#view.setUint32(at + 4, high, true)
-    return this.#bytes.slice(0, this.#length)
+    return this.#isOwn ? this.#bytes.slice(0, this.#length) : this.#bytes.subarray(0, this.#length)
   }
 }
 
@@ -140,6 +188,18 @@ export class StateReader {
 
   number(): number {
     return this.#view.getFloat64(this.#take(8), true)
+  }
+
+  /** @param base as it was written with */
+  delta(base: number): number {
+    let byte = this.#bytes[this.#take(1)] ?? 0
+    if (byte === LONG) return this.number()
+    let zigzag = byte & 127
+    for (let scale = 128; byte > 127; scale *= 128) {
+      byte = this.#bytes[this.#take(1)] ?? 0
+      zigzag += (byte & 127) * scale
+    }
+    return base + (zigzag % 2 === 0 ? -zigzag / 2 : (zigzag - 1) / 2)
   }
 
   bigint(): bigint {

@@ -149,13 +149,17 @@ export class TickWindow {
   encode(writer: StateWriter): void {
     writer.number(this.#lastTsNs).number(this.#droppedCount).number(this.#count)
     const mask = this.#tsNs.length - 1
+    let lastTsNs = 0
+    let lastTick = 0
+    // A million entries are usual. Each lies near the one before: some seven bytes instead of 32.
     for (let i = 0; i < this.#count; i++) {
       const at = (this.#head + i) & mask
-      writer
-        .number(this.#tsNs[at] ?? 0)
-        .number(this.#ticks[at] ?? 0)
-        .number(this.#channelOf[at] ?? 0)
-        .number(this.#amounts[at] ?? 0)
+      const tsNs = this.#tsNs[at] ?? 0
+      const tick = this.#ticks[at] ?? 0
+      writer.delta(tsNs, lastTsNs).delta(tick, lastTick)
+      writer.delta(this.#channelOf[at] ?? 0, 0).delta(this.#amounts[at] ?? 0, 0)
+      lastTsNs = tsNs
+      lastTick = tick
     }
   }
 
@@ -165,8 +169,12 @@ export class TickWindow {
     const droppedCount = reader.number()
     const count = reader.number()
     this.#clear()
+    let tsNs = 0
+    let tick = 0
     for (let i = 0; i < count; i++) {
-      this.add(reader.number(), reader.number(), reader.number(), reader.number())
+      tsNs = reader.delta(tsNs)
+      tick = reader.delta(tick)
+      this.add(tsNs, tick, reader.delta(0), reader.delta(0))
     }
     this.#lastTsNs = lastTsNs
     this.#droppedCount = droppedCount

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { StateCodecError, StateReader, StateWriter } from '../src/index.ts'
+import { StateBuffer, StateCodecError, StateReader, StateWriter } from '../src/index.ts'
 
 type Item =
   | { readonly type: 'number'; readonly value: number }
@@ -67,6 +67,46 @@ describe('StateWriter and StateReader', () => {
     const reader = new StateReader(writer.finish(), 'TEST', 3)
     expect([...reader.numbers()]).toStrictEqual(odd)
     expect(reader.string()).toBe('\ufeffES')
+  })
+
+  it('give back, bit for bit, numbers that lie anywhere from the one that both know', () => {
+    const whole = fc.oneof(
+      fc.integer(),
+      fc.integer({ min: -70, max: 70 }),
+      fc.maxSafeInteger(),
+      fc.constantFrom(2 ** 31, 2 ** 32 - 1, 2 ** 47, 2 ** 48, 2 ** 53, -(2 ** 48), -0),
+    )
+    const any = fc.oneof(whole, fc.double())
+    fc.assert(
+      fc.property(any, any, whole, (value, base, step) => {
+        const writer = new StateWriter('TEST', 3).delta(value, base).delta(base + step, base)
+        const reader = new StateReader(writer.finish(), 'TEST', 3)
+        expect([reader.delta(base), reader.delta(base)]).toStrictEqual([value, base + step])
+        reader.end()
+      }),
+    )
+  })
+
+  it('take one byte for a number near the one that both know', () => {
+    const sizeOf = (delta: number): number => {
+      const empty = new StateWriter('TEST', 3).finish().length
+      return new StateWriter('TEST', 3).delta(1e15 + delta, 1e15).finish().length - empty
+    }
+    expect([0, 63, -63, 64, 1_000_000, 2 ** 40].map(sizeOf)).toEqual([1, 1, 1, 2, 3, 6])
+    expect([2 ** 48, 0.5].map(sizeOf)).toEqual([9, 9])
+  })
+
+  it('write where they are told to, into the same memory each time', () => {
+    const buffer = new StateBuffer()
+    const save = (fill: number): Uint8Array =>
+      new StateWriter('TEST', 3, buffer).bytes(new Uint8Array(5_000).fill(fill)).finish()
+    const first = save(1)
+    const alone = new StateWriter('TEST', 3).bytes(new Uint8Array(5_000).fill(1)).finish()
+    expect(first).toStrictEqual(alone)
+    const second = save(2)
+    expect(second.buffer).toBe(first.buffer)
+    expect(new StateReader(second, 'TEST', 3).bytes()[0]).toBe(2)
+    expect(alone.buffer.byteLength).toBe(alone.length)
   })
 
   it('write a part of a longer run', () => {

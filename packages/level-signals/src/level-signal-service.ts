@@ -11,6 +11,7 @@ import {
   RangeViolationError,
   relNsToUnixMs,
   StateCodecError,
+  type StateBuffer,
   StateReader,
   StateWriter,
 } from '@levels/kernel'
@@ -179,9 +180,13 @@ export class LevelSignalService {
     ))
   }
 
-  /** What the levels remember, as one versioned, checksummed byte string. */
-  snapshot(): Uint8Array {
-    const writer = new StateWriter(STATE_KIND, STATE_VERSION)
+  /**
+   * What the levels remember, as one versioned, checksummed byte string.
+   *
+   * @param buffer where to write it; what is given then lies in it
+   */
+  snapshot(buffer?: StateBuffer): Uint8Array {
+    const writer = new StateWriter(STATE_KIND, STATE_VERSION, buffer)
     writer.string(JSON.stringify(this.config))
     this.#universe.encode(writer)
     this.#memory.encode(writer)

@@ -79,16 +79,26 @@ export class BookHistory {
 
   encode(writer: StateWriter): void {
     writer.number(this.#droppedCount).number(this.#count)
+    let lastNs = 0
+    let lastSeq = 0
+    const lastBook = new Int32Array(BOOK_SLOTS)
     for (let i = 0; i < this.#count; i++) {
       const at = this.#indexOf(i)
+      const tsRelNs = this.#tsRelNs[at] ?? 0
+      const seq = this.#seqs[at] ?? 0
       writer
-        .number(this.#tsRelNs[at] ?? 0)
-        .number(this.#tsRecvRelNs[at] ?? 0)
-        .number(this.#seqs[at] ?? 0)
-        .number(this.#bidCounts[at] ?? 0)
-        .number(this.#askCounts[at] ?? 0)
-        .boolean(this.#snapshots[at] === 1)
-        .numbers(this.#books, at * BOOK_SLOTS, (at + 1) * BOOK_SLOTS)
+        .delta(tsRelNs, lastNs)
+        .delta(this.#tsRecvRelNs[at] ?? 0, tsRelNs)
+        .delta(seq, lastSeq)
+      writer.delta(this.#bidCounts[at] ?? 0, 0).delta(this.#askCounts[at] ?? 0, 0)
+      writer.delta(this.#snapshots[at] ?? 0, 0)
+      for (let slot = 0; slot < BOOK_SLOTS; slot++) {
+        const value = this.#books[at * BOOK_SLOTS + slot] ?? 0
+        writer.delta(value, lastBook[slot] ?? 0)
+        lastBook[slot] = value
+      }
+      lastNs = tsRelNs
+      lastSeq = seq
     }
   }
 
@@ -98,16 +108,18 @@ export class BookHistory {
     const count = reader.number()
     this.#count = 0
     this.#next = 0
+    const book = new Int32Array(BOOK_SLOTS)
+    let tsRelNs = 0
+    let seq = 0
     for (let i = 0; i < count; i++) {
-      this.add({
-        tsRelNs: reader.number(),
-        tsRecvRelNs: reader.number(),
-        seq: reader.number(),
-        bidCount: reader.number(),
-        askCount: reader.number(),
-        isSnapshot: reader.boolean(),
-        book: Int32Array.from(reader.numbers()),
-      })
+      tsRelNs = reader.delta(tsRelNs)
+      const tsRecvRelNs = reader.delta(tsRelNs)
+      seq = reader.delta(seq)
+      const bidCount = reader.delta(0)
+      const askCount = reader.delta(0)
+      const isSnapshot = reader.delta(0) === 1
+      for (let slot = 0; slot < BOOK_SLOTS; slot++) book[slot] = reader.delta(book[slot] ?? 0)
+      this.add({ tsRelNs, tsRecvRelNs, seq, bidCount, askCount, isSnapshot, book })
     }
     this.#droppedCount = droppedCount
   }

@@ -6,6 +6,7 @@ import {
   NO_TICK,
   NS_PER_S,
   StateCodecError,
+  type StateBuffer,
   StateReader,
   StateWriter,
   tickZone,
@@ -42,7 +43,7 @@ import type { TapeState } from './tape-state.ts'
 import type { TradeRecord } from './trade-history.ts'
 
 const STATE_KIND = 'MKST'
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 /**
  * The one state of a market that every engine reads: futures depth and trades, equity trades and
@@ -337,10 +338,14 @@ export class MarketState {
     return this.depth.lotsAt(nearestTick(esPrice, this.pair.tick))
   }
 
-  /** The whole state as one versioned, checksummed byte string. */
-  snapshot(): Uint8Array {
+  /**
+   * The whole state as one versioned, checksummed byte string.
+   *
+   * @param buffer where to write it; what is given then lies in it
+   */
+  snapshot(buffer?: StateBuffer): Uint8Array {
     this.#pieces.advanceTo(this.#now.tsRelNs)
-    const writer = new StateWriter(STATE_KIND, STATE_VERSION)
+    const writer = new StateWriter(STATE_KIND, STATE_VERSION, buffer)
     writer.bigint(this.epochNs).string(JSON.stringify(this.config))
     writer.number(this.#now.tsRelNs)
     for (const part of this.#parts()) part.encode(writer)

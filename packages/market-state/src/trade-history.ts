@@ -75,11 +75,23 @@ export class TradeHistory {
 
   encode(writer: StateWriter): void {
     writer.number(this.#droppedCount).number(this.#count)
+    let lastNs = 0
+    let lastSeq = 0
+    let lastTicks = 0
     for (let i = 0; i < this.#count; i++) {
-      const trade = this.#recordAt(this.#indexOf(i))
-      writer.number(trade.tsRelNs).number(trade.tsRecvRelNs).number(trade.seq)
-      writer.number(trade.priceTicks).number(trade.size)
-      writer.number(trade.aggressor).number(trade.exchange)
+      const at = this.#indexOf(i)
+      const tsRelNs = this.#tsRelNs[at] ?? 0
+      const seq = this.#seqs[at] ?? 0
+      const priceTicks = this.#ticks[at] ?? 0
+      writer
+        .delta(tsRelNs, lastNs)
+        .delta(this.#tsRecvRelNs[at] ?? 0, tsRelNs)
+        .delta(seq, lastSeq)
+      writer.delta(priceTicks, lastTicks).delta(this.#sizes[at] ?? 0, 0)
+      writer.delta(this.#aggressors[at] ?? 0, 0).delta(this.#exchanges[at] ?? 0, 0)
+      lastNs = tsRelNs
+      lastSeq = seq
+      lastTicks = priceTicks
     }
   }
 
@@ -89,15 +101,22 @@ export class TradeHistory {
     const count = reader.number()
     this.#count = 0
     this.#next = 0
+    let tsRelNs = 0
+    let seq = 0
+    let priceTicks = 0
     for (let i = 0; i < count; i++) {
+      tsRelNs = reader.delta(tsRelNs)
+      const tsRecvRelNs = reader.delta(tsRelNs)
+      seq = reader.delta(seq)
+      priceTicks = reader.delta(priceTicks)
       this.add({
-        tsRelNs: reader.number(),
-        tsRecvRelNs: reader.number(),
-        seq: reader.number(),
-        priceTicks: reader.number(),
-        size: reader.number(),
-        aggressor: aggressorOf(reader.number()),
-        exchange: reader.number(),
+        tsRelNs,
+        tsRecvRelNs,
+        seq,
+        priceTicks,
+        size: reader.delta(0),
+        aggressor: aggressorOf(reader.delta(0)),
+        exchange: reader.delta(0),
       })
     }
     this.#droppedCount = droppedCount
