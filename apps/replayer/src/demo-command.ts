@@ -45,7 +45,7 @@ export async function demoCommand(
     [
       '',
       `This market is made up, from a fixed seed; its files are in ${input},`,
-      'with what was true of its levels in labels.ndjson.',
+      'with what its scripts did at which level in labels.ndjson.',
       `The board           npm start -- serve ${options.out}`,
       'Your own data       npm start -- run FILE…',
       'Options             npm start -- run --help',

@@ -111,7 +111,7 @@ function pricePlot(record: SessionRecord): Plot {
   return {
     kind: 'plot',
     title: 'SPY, and the levels near it',
-    note: `A level is drawn while spot is near it. ▲▼ BREAK up or down, ◆ REJECT, ■ CONTESTED, at the price when it was first given.${
+    note: `A level is drawn while spot is near it. ▲▼ BREAK up or down, ■ REJECT, ◆ CONTESTED, at the price when it was first given.${
       rest > 0 ? ` ${grouped(rest)} more signals, most of them CONTESTED, are only counted.` : ''
     }`,
     x: NEW_YORK,

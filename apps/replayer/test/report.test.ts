@@ -61,6 +61,16 @@ describe('the report of a run', () => {
     for (const id of ids) expect(html).toContain(`<tr><td>${id}</td>`)
   })
 
+  it('draws each signal as its legend says', () => {
+    const legend = /▲▼ BREAK up or down, (.*?), at the price/.exec(html)?.[1]
+    const drawn = [...html.matchAll(/"label":"(REJECT|CONTESTED) [^"]*","shape":"(\w+)"/g)]
+    const signs: Record<string, string> = { square: '■', diamond: '◆' }
+    expect(new Set(drawn.map(([, signal]) => signal))).toContain('REJECT')
+    for (const [, signal, shape] of drawn) {
+      expect(legend?.split(', ')).toContain(`${signs[shape ?? '']} ${signal}`)
+    }
+  })
+
   it('says so and exits with 1 where the signals are not those of the manifest', async () => {
     const other = join(folder, 'changed')
     mkdirSync(other)

@@ -6,6 +6,7 @@ import { connectNats } from '@levels/bus'
 import { decodeMarketEvent, isMarketSubject, STREAMS } from '@levels/contracts'
 import { type NatsServer, startNatsServer } from '../../../tools/nats-server.ts'
 import { runCli } from '../src/cli/cli.ts'
+import type { ComparedStatistic } from '../src/fit/comparison.ts'
 import { checkProfile, type MarketProfile } from '../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'levels-sim-cli-'))
@@ -85,11 +86,18 @@ describe('fit', () => {
     const profile = JSON.parse(readFileSync(join(out, 'profile.json'), 'utf8')) as MarketProfile
     expect(() => checkProfile(profile)).not.toThrow()
     expect(readFileSync(module, 'utf8')).toContain('export const AGAIN: MarketProfile = {')
-    const statistics = JSON.parse(readFileSync(join(out, 'statistics.json'), 'utf8')) as unknown[]
+    const statistics = JSON.parse(
+      readFileSync(join(out, 'statistics.json'), 'utf8'),
+    ) as ComparedStatistic[]
     expect(statistics.length).toBeGreaterThan(40)
     const html = readFileSync(join(out, 'report.html'), 'utf8')
     expect(html).toContain('Simulated beside real')
     expect(html).not.toMatch(/(src|href)="https?:/)
+    // The tables beside the plots name what they count: the spread of one tick as 1.
+    const spread =
+      /<caption>Spread, weighed by time[\s\S]*?<td[^>]*>1<\/td><td[^>]*>([\d.]+)</.exec(html)
+    const oneTick = statistics.find(({ name }) => name === 'spread of 1 tick, by time')!
+    expect(Number(spread?.[1])).toBeCloseTo(100 * oneTick.real, 1)
     const made = join(folder, 'again')
     const generated = await sim(
       'generate',

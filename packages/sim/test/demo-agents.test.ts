@@ -1,5 +1,5 @@
 import { BARRIER_STATES } from '@levels/contracts/metrics'
-import { NS_PER_S } from '@levels/kernel'
+import { Aggressor, EventKind, NS_PER_S } from '@levels/kernel'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
   DEMO,
@@ -15,13 +15,16 @@ const SPREAD_MAX_TICKS = 8
 
 describe('the session of the demonstration', () => {
   const labels: Label[] = []
+  const trades: { tsRelNs: number; priceTicks: number; aggressor: Aggressor }[] = []
   let endRelNs: number
   let widestTicks = 0
 
   beforeAll(() => {
     const { seed, rate, durationS } = DEMO
     const market = new MarketSimulator(marketOptions({ seed, rate, agents: demoAgents() }), {
-      futures: () => undefined,
+      futures: ({ kind, tsRelNs, priceTicks, aggressor }) => {
+        if (kind === EventKind.FuturesTrade) trades.push({ tsRelNs, priceTicks, aggressor })
+      },
       equity: () => undefined,
       label: (label) => labels.push({ ...label }),
     })
@@ -50,6 +53,17 @@ describe('the session of the demonstration', () => {
     expect([stateOf('pull'), stateOf('consumed')]).toEqual(['VACUUM', 'CONSUMED'])
     const swept = labels.filter(({ sweep }) => sweep !== null).map(({ scenario }) => scenario)
     expect(swept).toEqual(expect.arrayContaining(['sweep', 'stop-run']))
+  })
+
+  it('has sweeps that are sweeps: prints of one side alone, the last beyond the first', () => {
+    for (const { sweep } of labels) {
+      if (sweep === null) continue
+      const { direction, fromRelNs, untilRelNs } = sweep
+      const run = trades.filter((one) => one.tsRelNs >= fromRelNs && one.tsRelNs <= untilRelNs)
+      const [side, sign] = direction === 'UP' ? [Aggressor.Buy, 1] : [Aggressor.Sell, -1]
+      expect(new Set(run.map(({ aggressor }) => aggressor))).toEqual(new Set([side]))
+      expect(sign * (run.at(-1)!.priceTicks - run[0]!.priceTicks)).toBeGreaterThan(0)
+    }
   })
 
   it('has dealers on either side, and levels that break and that hold', () => {

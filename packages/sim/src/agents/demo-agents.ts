@@ -18,7 +18,7 @@ const PLAYS: readonly DemoPlay[] = [
   { atS: 140, scenario: 'neutral', direction: 'SUPPORT' },
   { atS: 380, scenario: 'dealer-long', direction: 'SUPPORT' },
   { atS: 125, scenario: 'pull', direction: 'SUPPORT' },
-  { atS: 285, scenario: 'sweep', direction: 'RESISTANCE' },
+  { atS: 547, scenario: 'sweep', direction: 'SUPPORT' },
   { atS: 450, scenario: 'dealer-short', direction: 'RESISTANCE' },
   { atS: 160, scenario: 'weak', direction: 'SUPPORT' },
   { atS: 190, scenario: 'consumed', direction: 'RESISTANCE' },

@@ -31,7 +31,7 @@ export function* sweep(run: ScenarioRun): Script {
 /**
  * One order after another, a price each, milliseconds apart.
  *
- * @returns what it was, null when the book gave too little
+ * @returns what it was; null when the book gave too little, or somebody's orders kept price in place
  */
 export function* sweepNow(
   run: ScenarioRun,
@@ -46,21 +46,28 @@ export function* sweepNow(
   let notionalUsd = 0
   let fromRelNs = 0
   let last = 0
+  let firstTick = 0
+  let lastTick = 0
   for (let i = 0; i < 2 * levels; i++) {
     if (prints >= levels && notionalUsd >= SWEEP_USD * excess) break
     const tick = frame.tick(frame.bestAhead(desk))
     const shown = desk.lotsAt(frame.defenders, tick)
     const taken = desk.market(frame.attackers, shown, tick)
     if (taken === 0) break
-    if (prints === 0) fromRelNs = desk.nowRelNs
+    if (prints === 0) {
+      fromRelNs = desk.nowRelNs
+      firstTick = tick
+    }
     last = desk.nowRelNs
+    lastTick = tick
     prints++
     lots += taken
     notionalUsd += taken * tick * TICK_USD
     yield desk.nowRelNs + gapNs
   }
-  if (prints < 3 || notionalUsd < SWEEP_USD) return null
   const direction = frame.direction === 'SUPPORT' ? 'DOWN' : 'UP'
+  const isBeyond = direction === 'DOWN' ? lastTick < firstTick : lastTick > firstTick
+  if (prints < 3 || notionalUsd < SWEEP_USD || !isBeyond) return null
   return { direction, fromRelNs, untilRelNs: last, prints, lots, notionalUsd }
 }
 

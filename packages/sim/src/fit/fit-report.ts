@@ -135,8 +135,9 @@ function histogram(
     { label: 'real', counts: counts(real) },
     { label: 'simulated', counts: counts(simulated) },
   ]
-  const edges = Array.from({ length: shown + 1 }, (_, i) => i - 0.5)
-  return { kind: 'histogram-pair', title, x: { label: unit, digits: 1 }, edges, pair }
+  // A bin begins at its number: the table beside the plot names each bin by where it begins.
+  const edges = Array.from({ length: shown + 1 }, (_, i) => i)
+  return { kind: 'histogram-pair', title, x: { label: unit, digits: 0 }, edges, pair }
 }
 
 function timeSection({ real, simulated }: FitReport): Section {
