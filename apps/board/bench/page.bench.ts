@@ -27,11 +27,13 @@ import { liveStatus, snapOf } from '../test/browser/sample-signals.ts'
 const LEVELS = 30
 const SNAP_MS = 250
 const FRAMES = 160
-const SEEKS = 60
+const SEEKS = 120
 /** Copies of the ten-minute demonstration that make a session of six and a half hours. */
 const COPIES = 39
 const PLAY_SPEED = 60
-const PLAY_PASSES = 8
+/** Event time that is played, and between two looks at the heap. */
+const PLAY_MINUTES = 75
+const PLAY_STEP_MINUTES = 5
 const START_TS = 1_773_151_200_000
 
 /** One complete event of a browser's trace. */
@@ -188,8 +190,8 @@ function scriptingPerFrame(events: readonly TraceEvent[]): { cpuMs: number[]; wa
   return { cpuMs, wallMs }
 }
 
-/** The demonstration, made once, and a session of six and a half hours of it, end to end. */
-async function makeRuns(folder: string): Promise<{ demo: string; session: string }> {
+/** A session of six and a half hours: the demonstration, end to end. */
+async function makeSession(folder: string): Promise<string> {
   const demo = join(folder, 'demo')
   const session = mkdtempSync(join(folder, 'session-'))
   const replayer = join(import.meta.dirname, '../../replayer/src/main.ts')
@@ -223,7 +225,7 @@ async function makeRuns(folder: string): Promise<{ demo: string; session: string
     join(session, 'manifest.json'),
     JSON.stringify({ ...manifest, snaps, last_snap_ts: lastTs, digest }),
   )
-  return { demo, session }
+  return session
 }
 
 async function benchScrub(browser: Browser, dir: string): Promise<void> {
@@ -278,30 +280,67 @@ function seekAndWait(share: number): Promise<number> {
   return promise
 }
 
+/** What is left after a garbage collection: objects, and the memory of typed arrays. */
 async function heapBytes(cdp: CDPSession): Promise<number> {
   await cdp.send('HeapProfiler.collectGarbage')
-  return (await cdp.send('Runtime.getHeapUsage')).usedSize
+  const { usedSize, backingStorageSize } = await cdp.send('Runtime.getHeapUsage')
+  return usedSize + backingStorageSize
 }
 
-async function benchHeap(browser: Browser, dir: string): Promise<void> {
+/** The heaps, and how far the median of the last half hour is from that of the half hour before. */
+function sayHeaps(what: string, heaps: readonly number[]): void {
+  const mega = (bytes: number): string => (bytes / 1e6).toFixed(2)
+  const half = 30 / PLAY_STEP_MINUTES
+  const before = percentile(heaps.slice(-2 * half, -half), 0.5)
+  const last = percentile(heaps.slice(-half), 0.5)
+  console.log(`heap, ${what}: ${heaps.map(mega).join(', ')} MB`)
+  console.log(
+    `  median of the last 30 minutes ${mega(last)} MB, of the 30 before ${mega(before)} MB: ${mega(last - before)} MB more`,
+  )
+}
+
+/** Plays a part of the session, and looks at the heap every five minutes of it. */
+async function benchReplayHeap(browser: Browser, dir: string): Promise<void> {
   const gateway = await createGateway({ source: replaySource(dir), pageDir })
   const { page, cdp } = await newPage(browser)
   await page.goto(gateway.url)
   await page.locator('[data-snap-ts]').waitFor()
   await page.locator('.speed select').selectOption(String(PLAY_SPEED))
+  const firstTs = Number(await page.locator('[data-snap-ts]').getAttribute('data-snap-ts'))
   const heaps: number[] = []
-  for (let pass = 0; pass < PLAY_PASSES; pass++) {
-    await page.locator('[aria-label=Play]').click()
-    await page.locator('[aria-label=Pause]').waitFor()
-    await page.locator('[aria-label=Play]').waitFor({ timeout: 120_000 })
+  await page.locator('[aria-label=Play]').click()
+  for (let minute = PLAY_STEP_MINUTES; minute <= PLAY_MINUTES; minute += PLAY_STEP_MINUTES) {
+    await page.waitForFunction(
+      (ts) => Number(document.querySelector<HTMLElement>('[data-snap-ts]')?.dataset.snapTs) >= ts,
+      firstTs + minute * 60_000,
+    )
     heaps.push(await heapBytes(cdp))
   }
-  const mega = heaps.map((bytes) => (bytes / 1e6).toFixed(2)).join(', ')
-  console.log(
-    `heap after each of ${PLAY_PASSES} plays of ten minutes at ${PLAY_SPEED}×: ${mega} MB`,
-  )
+  sayHeaps(`every ${PLAY_STEP_MINUTES} of ${PLAY_MINUTES} minutes played at ${PLAY_SPEED}×`, heaps)
   await page.context().close()
   await gateway.close()
+}
+
+/** A live session of thirty levels, sixty times as fast as it would come. */
+async function benchLiveHeap(browser: Browser): Promise<void> {
+  const gateway = await LiveGateway.start()
+  const { page, cdp } = await newPage(browser)
+  // A full history first: its columns grow until then, by design.
+  let n = 0
+  for (; n < 8400; n++) gateway.publish(movingSnap(n))
+  await page.goto(gateway.url)
+  await page.locator('tr[data-level]').first().waitFor()
+  const heaps: number[] = []
+  for (let minute = PLAY_STEP_MINUTES; minute <= PLAY_MINUTES; minute += PLAY_STEP_MINUTES) {
+    for (const end = n + PLAY_STEP_MINUTES * 240; n < end;) {
+      for (const group = n + 12; n < group; n++) gateway.publish(movingSnap(n))
+      await delay((12 * SNAP_MS) / PLAY_SPEED)
+    }
+    heaps.push(await heapBytes(cdp))
+  }
+  sayHeaps(`every ${PLAY_STEP_MINUTES} of ${PLAY_MINUTES} minutes live at ${PLAY_SPEED}×`, heaps)
+  await page.context().close()
+  await gateway.stop()
 }
 
 console.log(
@@ -316,9 +355,10 @@ const gateway = await LiveGateway.start()
 gateway.publish(movingSnap(-1))
 await benchPaint(browser, gateway.url)
 await benchFrames(browser, gateway)
-const { demo, session } = await makeRuns(folder)
+const session = await makeSession(folder)
 await benchScrub(browser, session)
-await benchHeap(browser, demo)
+await benchReplayHeap(browser, session)
+await benchLiveHeap(browser)
 await browser.close()
 await gateway.stop()
 rmSync(folder, { recursive: true })

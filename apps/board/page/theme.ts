@@ -1,3 +1,5 @@
+import { keepText, kept } from './storage.ts'
+
 /** What the user chose; `auto`: as the system has it. */
 export const THEMES = ['auto', 'dark', 'light'] as const
 export type Theme = (typeof THEMES)[number]
@@ -24,7 +26,7 @@ export class ThemeSwitch {
   /** The next one of auto, dark, light. */
   next(): void {
     this.#theme = THEMES[(THEMES.indexOf(this.#theme) + 1) % THEMES.length] ?? 'auto'
-    localStorage.setItem(THEME_KEY, this.#theme)
+    keepText('visits', THEME_KEY, this.#theme)
     this.#apply()
     this.#onChange()
   }
@@ -36,6 +38,6 @@ export class ThemeSwitch {
 }
 
 function storedTheme(): Theme {
-  const stored = localStorage.getItem(THEME_KEY)
+  const stored = kept('visits', THEME_KEY)
   return THEMES.find((theme) => theme === stored) ?? 'auto'
 }

@@ -1,11 +1,22 @@
 /**
- * Makes the pictures of the board in `docs/images`: live, replay and report; dark and light; on a
- * desktop and on a phone. Run it after a change of looks, and look at them.
+ * Makes pictures of the board: live, replay and report; dark and light; on a desktop and on a phone.
+ * All of them go into a folder, those that the documents show into `docs/images` as well. Run it
+ * after a change of looks, and look at them:
+ *
+ *     npm run pictures --workspace @levels/board -- FOLDER
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { decodeLevelSignals, type LevelSignals } from '@levels/contracts'
 import { createGateway, replaySource } from '@levels/gateway'
@@ -15,7 +26,15 @@ import { LiveGateway } from '../test/browser/live-gateway.ts'
 import { buildPage, pageDir } from '../test/browser/page-build.ts'
 import { liveStatus } from '../test/browser/sample-signals.ts'
 
-const images = join(import.meta.dirname, '../../../docs/images')
+const documents = join(import.meta.dirname, '../../../docs/images')
+/** What README and the documents show. */
+const SHOWN = new Set(['board-live-desktop-light', 'board-replay-desktop-dark'])
+// npm runs this in the folder of the package; what was typed is meant from where it was typed.
+const [given] = process.argv.slice(2)
+const images =
+  given === undefined
+    ? mkdtempSync(join(tmpdir(), 'levels-pictures-'))
+    : resolve(process.env.INIT_CWD ?? '.', given)
 const replayer = join(import.meta.dirname, '../../replayer/src/main.ts')
 
 const looks = [
@@ -43,6 +62,8 @@ async function picture(
     const path = join(images, `${what.name}-${name}.png`)
     await page.screenshot({ path })
     console.log(`${path} ${(statSync(path).size / 1000).toFixed(0)} kB`)
+    if (SHOWN.has(`${what.name}-${name}`))
+      copyFileSync(path, join(documents, `${what.name}-${name}.png`))
     await context.close()
   }
 }
@@ -89,7 +110,7 @@ execFileSync(process.execPath, ['--conditions=@levels/source', replayer, 'demo',
 })
 const snaps = snapsOf(folder)
 const shown = richest(snaps)
-mkdirSync(images, { recursive: true })
+for (const dir of [images, documents]) mkdirSync(dir, { recursive: true })
 await buildPage()
 const browser = await startBrowser()
 

@@ -122,6 +122,7 @@ export class ReplayView implements ClientView {
   /** Shows a snap, and goes on from it. */
   #show(target: Target): void {
     if (this.#lastIndex < 0) return this.#goOn()
+    if (target.index >= this.#lastIndex) this.#isPlaying = false // nothing comes behind the last
     this.#target = target
     this.#goOn()
     void this.#load()

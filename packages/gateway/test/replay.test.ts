@@ -74,6 +74,19 @@ describe('a client of a run', () => {
     expect(player).toMatchObject({ seekId: 100, ts: T + 25_000, isPlaying: false })
   })
 
+  it('that goes to the end while playing is shown the last snap, and has come to its end', async () => {
+    const client = await new TestClient(await startReplay(run)).greeted()
+    client.send({ type: 'play', speed: 1 })
+    await client.next('player', ({ isPlaying }) => isPlaying)
+    client.send({ type: 'seek', id: 1, ts: lastTs })
+    expect(await client.next('player')).toMatchObject({ isPlaying: false, isAtEnd: true, seekId: 1 })
+    expect(await client.next('snap', ({ seekId }) => seekId === 1)).toMatchObject({ seq: 199 })
+    // Playing goes on from the beginning, and nothing was refused on the way.
+    client.send({ type: 'play', speed: 1 })
+    expect(await client.next('snap')).toMatchObject({ seq: 0 })
+    expect(client.messages.filter(({ type }) => type === 'error')).toEqual([])
+  })
+
   it('steps on and back, no further than the ends', async () => {
     const client = await new TestClient(await startReplay(run)).greeted()
     const walk: [by: number, to: number][] = [

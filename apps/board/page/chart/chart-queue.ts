@@ -1,9 +1,10 @@
 /**
  * Draws one chart a frame. A snap changes all of them; drawn in one frame together with the page they
- * would make it long, drawn one after the other each frame stays short and input is answered.
+ * would make it long, drawn one after the other each frame stays short and input is answered. A chart
+ * that finds nothing to draw costs no frame.
  */
 export class ChartQueue {
-  readonly #waiting = new Map<string, () => void>()
+  readonly #waiting = new Map<string, () => boolean>()
   readonly #nextFrame: (draw: () => void) => void
   #isPending = false
 
@@ -12,8 +13,12 @@ export class ChartQueue {
     this.#nextFrame = nextFrame
   }
 
-  /** Has a chart drawn in one of the next frames. Of several requests of one name the newest counts. */
-  request(name: string, draw: () => void): void {
+  /**
+   * Has a chart drawn in one of the next frames. Of several requests of one name the newest counts.
+   *
+   * @param draw says whether there was something to draw
+   */
+  request(name: string, draw: () => boolean): void {
     this.#waiting.set(name, draw)
     if (this.#isPending) return
     this.#isPending = true
@@ -21,12 +26,14 @@ export class ChartQueue {
   }
 
   #drawOne(): void {
-    const [next] = this.#waiting
-    this.#isPending = this.#waiting.size > 1
-    if (this.#isPending) this.#nextFrame(() => this.#drawOne())
-    if (next === undefined) return
-    const [name, draw] = next
-    this.#waiting.delete(name)
-    draw()
+    try {
+      for (const [name, draw] of this.#waiting) {
+        this.#waiting.delete(name)
+        if (draw()) break
+      }
+    } finally {
+      this.#isPending = this.#waiting.size > 0
+      if (this.#isPending) this.#nextFrame(() => this.#drawOne())
+    }
   }
 }

@@ -69,16 +69,17 @@ export class PriceChart {
     host.addEventListener('click', (event) => this.#pick(event))
   }
 
-  /** Draws what has changed since the last time. */
-  draw(view: PriceView): void {
+  /** Draws what has changed since the last time. @returns whether anything has */
+  draw(view: PriceView): boolean {
     this.#view = view
     const { columns, cursorTs, windowMs, selectedId, eventEnd, spotUsd } = view
     const key = `${columns.version} ${columns.bucketMs} ${columns.count} ${cursorTs} ${windowMs} ${selectedId} ${eventEnd} ${spotUsd}`
-    if (key === this.#drawnKey) return
+    if (key === this.#drawnKey) return false
     this.#drawnKey = key
     this.#points = pointsOf(view)
     const { begin, end } = this.#points
     this.#plot.setData([columns.tsMs.subarray(begin, end), columns.spotUsd.subarray(begin, end)])
+    return true
   }
 
   /** Takes the colours anew, after the theme has changed. */
@@ -146,7 +147,8 @@ export class PriceChart {
       ...this.#axisLook(),
       size: 26,
       space: 80,
-      values: (_, splits) => splits.map(minuteOrSecond),
+      // Without a moment there is no time either.
+      values: (_, splits) => splits.map(this.#isTimed ? minuteOrSecond : blank),
     }
   }
 
@@ -155,8 +157,13 @@ export class PriceChart {
       ...this.#axisLook(),
       size: AXIS_WIDTH,
       space: 36,
-      values: (_, splits) => splits.map((split) => split.toFixed(2)),
+      // Without a price there is no scale: one of its own would be made up.
+      values: (_, splits) => splits.map(this.#range === null ? blank : priceText),
     }
+  }
+
+  get #isTimed(): boolean {
+    return (this.#view?.cursorTs ?? null) !== null
   }
 
   #axisLook(): uPlot.Axis {
@@ -188,7 +195,10 @@ export class PriceChart {
       low = Math.min(low, price)
       high = Math.max(high, price)
     }
-    if (low > high) return [0, 1]
+    if (low > high) {
+      this.#range = null
+      return [0, 1]
+    }
     this.#range = steadyRange(low, high, this.#range)
     return [this.#range.low, this.#range.high]
   }
@@ -338,6 +348,10 @@ function pointsOf({ columns, cursorTs, windowMs }: PriceView): PointRange {
   const begin = windowMs === Infinity ? 0 : columns.firstFrom(cursorTs - windowMs)
   // One before the edge, so that the line comes in from outside.
   return { begin: Math.max(0, Math.min(begin, end) - 1), end }
+}
+
+function blank(): string {
+  return ''
 }
 
 function minuteOrSecond(ts: number): string {

@@ -24,10 +24,10 @@ export function extentOf(
   return { low, high }
 }
 
-const STEP_USD = 0.1
+const STEP_USD = 0.05
 /** Levels this near to price are looked at: they should be in sight. */
-const MARGIN_USD = 0.12
-const HEIGHT_USD_MIN = 0.6
+const MARGIN_USD = 0.08
+const HEIGHT_USD_MIN = 0.3
 
 /**
  * The range that shows prices from `low` to `high` with a margin, on a coarse grid. The former range

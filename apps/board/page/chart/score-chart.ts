@@ -37,15 +37,16 @@ export class ScoreChart {
     this.#resize.observe(host)
   }
 
-  /** Draws what has changed since the last time. */
-  draw(view: ScoreView): void {
+  /** Draws what has changed since the last time. @returns whether anything has */
+  draw(view: ScoreView): boolean {
     this.#view = view
     const { columns, cursorTs, windowMs, levelId } = view
     const key = `${columns.version} ${columns.count} ${cursorTs} ${windowMs} ${levelId}`
-    if (key === this.#drawnKey) return
+    if (key === this.#drawnKey) return false
     this.#drawnKey = key
     const count = this.#fill(view)
     this.#plot.setData([this.#x.subarray(0, count), this.#y.subarray(0, count)])
+    return true
   }
 
   recolour(): void {
@@ -97,12 +98,21 @@ export class ScoreChart {
         width: Math.max(120, this.#host.clientWidth),
         height: Math.max(60, this.#host.clientHeight),
         ms: 1,
-        padding: [6, 8, 0, 0],
+        // Half a label of the time axis at the right, so that none is cut.
+        padding: [6, 18, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: true, range: () => this.#timeRange() }, y: { range: [0, 100] } },
         axes: [
-          { ...look, size: 20, space: 70, values: (_, splits) => splits.map(timeLabel) },
+          {
+            ...look,
+            size: 20,
+            space: 70,
+            values: (_, splits) =>
+              splits.map((split) =>
+                (this.#view?.cursorTs ?? null) === null ? '' : timeLabel(split),
+              ),
+          },
           {
             ...look,
             size: 28,

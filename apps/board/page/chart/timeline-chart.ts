@@ -11,7 +11,6 @@ export interface TimelineView {
   /** Unix ms. */
   readonly firstTs: number
   readonly lastTs: number
-  readonly cursorTs: number
   readonly events: readonly SignalEvent[]
   readonly eventsVersion: number
 }
@@ -19,35 +18,44 @@ export interface TimelineView {
 /** Marks nearer than this to the former one of their kind are left out, CSS pixels. */
 const MARK_GAP = 7
 
-/** The price of the whole run, small, with every signal marked and where the user is. */
+/**
+ * The price of the whole run, small, with every signal marked. Where the user is lies over it, so
+ * that a move along the run draws nothing anew.
+ */
 export class TimelineChart {
   readonly #host: HTMLElement
   readonly #canvas: HTMLCanvasElement
-  /** All but the cursor; drawn when the run or the size changes, not at each step. */
-  readonly #ground: HTMLCanvasElement
   readonly #resize: ResizeObserver
   #palette: Palette
   #view: TimelineView | null = null
-  #groundKey = ''
+  #drawnKey = ''
+  // Asked once: to ask for a width while drawing would make the browser lay out the page anew.
+  #size = { width: 0, height: 0 }
 
   constructor(host: HTMLElement) {
     this.#host = host
     this.#canvas = document.createElement('canvas')
-    this.#ground = document.createElement('canvas')
     host.append(this.#canvas)
     this.#palette = readPalette(host)
-    this.#resize = new ResizeObserver(() => this.#redraw())
+    this.#resize = new ResizeObserver(() => {
+      this.#size = {
+        width: Math.round(host.clientWidth * devicePixelRatio),
+        height: Math.round(host.clientHeight * devicePixelRatio),
+      }
+      this.#redraw()
+    })
     this.#resize.observe(host)
   }
 
-  draw(view: TimelineView): void {
+  /** Draws what has changed since the last time. @returns whether anything has */
+  draw(view: TimelineView): boolean {
     this.#view = view
-    this.#redraw()
+    return this.#redraw()
   }
 
   recolour(): void {
     this.#palette = readPalette(this.#host)
-    this.#groundKey = ''
+    this.#drawnKey = ''
     this.#redraw()
   }
 
@@ -56,32 +64,20 @@ export class TimelineChart {
     this.#canvas.remove()
   }
 
-  #redraw(): void {
-    const view = this.#view
-    const context = this.#canvas.getContext('2d')
-    if (view === null || context === null) return
-    const width = Math.round(this.#host.clientWidth * devicePixelRatio)
-    const height = Math.round(this.#host.clientHeight * devicePixelRatio)
-    const { columns, eventsVersion } = view
-    const key = `${width} ${height} ${columns.version} ${columns.count} ${eventsVersion}`
-    if (key !== this.#groundKey) {
-      this.#groundKey = key
-      for (const canvas of [this.#canvas, this.#ground]) Object.assign(canvas, { width, height })
-      this.#drawGround(view, width, height)
-    }
-    const x = ((view.cursorTs - view.firstTs) / Math.max(1, view.lastTs - view.firstTs)) * width
-    context.clearRect(0, 0, width, height)
-    context.globalAlpha = 0.14
-    context.fillStyle = this.#palette.accent
-    context.fillRect(0, 0, x, height)
-    context.globalAlpha = 1
-    if (width > 0 && height > 0) context.drawImage(this.#ground, 0, 0)
-    context.fillStyle = this.#palette.text
-    context.fillRect(x - devicePixelRatio, 0, 2 * devicePixelRatio, height)
+  #redraw(): boolean {
+    if (this.#view === null) return false
+    const { width, height } = this.#size
+    const { columns, eventsVersion, firstTs, lastTs } = this.#view
+    const key = `${width} ${height} ${columns.version} ${columns.count} ${eventsVersion} ${firstTs} ${lastTs}`
+    if (key === this.#drawnKey) return false
+    this.#drawnKey = key
+    Object.assign(this.#canvas, { width, height })
+    this.#drawRun(this.#view, width, height)
+    return true
   }
 
-  #drawGround(view: TimelineView, width: number, height: number): void {
-    const context = this.#ground.getContext('2d')
+  #drawRun(view: TimelineView, width: number, height: number): void {
+    const context = this.#canvas.getContext('2d')
     if (context === null) return
     const { columns, firstTs, lastTs } = view
     const xScale = width / Math.max(1, lastTs - firstTs)

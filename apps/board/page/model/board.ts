@@ -13,6 +13,7 @@ import type { HealthFacts } from './health.ts'
 import type { HistoryColumns } from './history-columns.ts'
 import { HistoryFeed } from './history-feed.ts'
 import { followedLevel, ladderOrder, neighbourId } from './selection.ts'
+import { shownSpanMs } from './shown-span.ts'
 
 const MINUTE_MS = 60_000
 /** Where the page starts. */
@@ -58,7 +59,10 @@ export class Board {
   #snapAtMs: number | null = null
   #statusAtMs: number | null = null
   #seekId = 0
+  /** Where the user wants to be, while it is not shown yet, Unix ms. */
   #pendingSeekTs: number | null = null
+  /** The seek that is on its way, with its place; while there is one, no other is sent. */
+  #asked: { readonly id: number; readonly ts: number } | null = null
   #pendingSpeed: number | null = null
   #isDragging = false
   #restTimer: ReturnType<typeof setTimeout> | undefined
@@ -99,14 +103,19 @@ export class Board {
     return this.#chosenId === null
   }
 
-  /** The moment shown, Unix ms: where the user drags to, else that of the snap. */
-  get cursorTs(): number | null {
-    return this.#pendingSeekTs ?? this.snap?.signals.ts ?? null
+  /** The moment shown, Unix ms: that of the snap. */
+  get shownTs(): number | null {
+    return this.snap?.signals.ts ?? null
   }
 
-  /** The columns that charts draw, and what part of them. */
+  /** Where the user is, Unix ms: where a hand drags to, else at the moment shown. */
+  get cursorTs(): number | null {
+    return this.#pendingSeekTs ?? this.shownTs
+  }
+
+  /** The columns that charts draw, up to the moment shown. */
   columns(): HistoryColumns {
-    const cursorTs = this.cursorTs
+    const cursorTs = this.shownTs
     if (cursorTs === null) return this.history.overview
     const span = { cursorTs, windowMs: this.windowMs }
     // First the snap, then its surroundings: while a hand drags, they would be wrong before they
@@ -115,10 +124,16 @@ export class Board {
     return this.history.columnsFor(span, { isLive: !this.isReplay, mayAsk })
   }
 
+  /** How much time the charts show, ms; Infinity: all. */
+  get shownMs(): number {
+    const shownTs = this.shownTs ?? 0
+    return shownSpanMs(this.windowMs, shownTs - (this.history.overview.firstTs ?? shownTs))
+  }
+
   /** Events up to the moment shown, oldest first. */
   get pastEventCount(): number {
-    const cursorTs = this.cursorTs
-    return this.isReplay && cursorTs !== null ? this.log.endAt(cursorTs) : this.log.events.length
+    const { shownTs } = this
+    return this.isReplay && shownTs !== null ? this.log.endAt(shownTs) : this.log.events.length
   }
 
   health(): HealthFacts {
@@ -177,15 +192,32 @@ export class Board {
     this.#connection.send({ type: 'step', snaps })
   }
 
-  /** Goes to a moment of the run. */
+  /**
+   * Goes to a moment of the run. Of what a hand asks for while a seek is on its way only the newest
+   * is sent, once that is answered: so what is shown follows the hand as fast as it can be shown.
+   */
   seek(ts: number): void {
     const { firstTs = null, lastTs = null } = this.hello?.run ?? {}
     if (firstTs === null || lastTs === null) return
     const within = Math.round(Math.min(lastTs, Math.max(firstTs, ts)))
     this.#pendingSeekTs = within
     this.#drag()
-    this.#connection.send({ type: 'seek', id: ++this.#seekId, ts: within })
+    if (this.#asked === null) this.#ask(within)
     this.#onChange()
+  }
+
+  #ask(ts: number): void {
+    this.#asked = { id: ++this.#seekId, ts }
+    this.#connection.send({ type: 'seek', id: this.#seekId, ts })
+  }
+
+  /** The seek on its way has come to its end: on to where the hand is by now. */
+  #endSeek(): void {
+    const asked = this.#asked
+    if (asked === null) return
+    this.#asked = null
+    if (this.#pendingSeekTs === asked.ts) this.#pendingSeekTs = null
+    else if (this.#pendingSeekTs !== null) this.#ask(this.#pendingSeekTs)
   }
 
   /** A hand on the slider rests when no place was asked for during some time. */
@@ -236,7 +268,6 @@ export class Board {
       case 'player':
         this.player = message
         if (message.speed === this.#pendingSpeed) this.#pendingSpeed = null
-        if (message.seekId === this.#seekId) this.#pendingSeekTs = null
         break
       case 'error':
         return this.#refuse(`${message.code}: ${message.message}`)
@@ -257,6 +288,7 @@ export class Board {
     const wasPlaying = this.player?.isPlaying === true
     const isSameRun = hello.run !== null && hello.run.runId === this.hello?.run?.runId
     this.hello = hello
+    this.#asked = null
     this.#pendingSeekTs = null
     this.#pendingSpeed = null
     this.history.connected(hello.snapIntervalMs)
@@ -267,14 +299,14 @@ export class Board {
   }
 
   #takeSnap(snap: SnapMessage): void {
-    // What was on its way when a newer place was asked for would make the picture jump back.
-    if (this.#pendingSeekTs !== null && (snap.seekId ?? 0) < this.#seekId) return
-    this.#pendingSeekTs = null
+    // What was on its way when another place was asked for would make the picture jump back.
+    if (this.#asked !== null && (snap.seekId ?? 0) < this.#asked.id) return
     const before = this.snap?.signals.ts ?? null
     this.snap = snap
     this.#snapAtMs = performance.now()
     this.ladder = ladderOrder(snap.signals.levels)
     this.#see()
+    this.#endSeek()
     if (!this.isReplay) return this.history.append(snap.signals)
     this.#passEvents(before, snap.signals.ts)
   }
@@ -313,6 +345,8 @@ export class Board {
   #refuse(reason: string): void {
     this.refusedCount++
     this.lastRefusal = reason
+    // It may have been the answer: what cannot be shown is not waited for.
+    this.#endSeek()
     this.#onChange()
   }
 }

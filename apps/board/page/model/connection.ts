@@ -4,6 +4,7 @@ import {
   type ClientMessage,
   type ServerMessage,
 } from '@levels/gateway/protocol'
+import { keepText, kept } from '../storage.ts'
 import { backOffMs } from './back-off.ts'
 
 /** How the page stands with its gateway. */
@@ -48,7 +49,7 @@ export class Connection {
   #attempt = 0
   #timer: ReturnType<typeof setTimeout> | undefined
   #silenceTimer: ReturnType<typeof setTimeout> | undefined
-  #token = sessionStorage.getItem(TOKEN_KEY)
+  #token = kept('tab', TOKEN_KEY)
   #isTokenSent = false
   #state: ConnectionState = { kind: 'connecting', attempt: 1 }
 
@@ -91,7 +92,7 @@ export class Connection {
   /** Connects with a token, and remembers it as long as the tab lives. */
   useToken(token: string): void {
     this.#token = token
-    sessionStorage.setItem(TOKEN_KEY, token)
+    keepText('tab', TOKEN_KEY, token)
     this.#drop()
     this.#attempt = 0
     this.open()
@@ -126,7 +127,7 @@ export class Connection {
   #closed(code: number, reason: string): void {
     this.#drop()
     if (code === CloseCode.Unauthorized) {
-      sessionStorage.removeItem(TOKEN_KEY)
+      keepText('tab', TOKEN_KEY, null)
       this.#token = null
       return this.#enter({ kind: 'token-needed', isRefused: this.#isTokenSent })
     }

@@ -102,7 +102,7 @@ export function alarmOf(facts: HealthFacts): Alarm | null {
   }
   const book = signals?.health?.book ?? 'live'
   if (book !== 'live') {
-    return { grade: 'warning', title: `Book ${book}`, detail: bookMeanings[book] }
+    return { grade: 'bad', title: `Book ${book}`, detail: bookMeanings[book] }
   }
   return null
 }
@@ -212,12 +212,17 @@ const basisMeanings = {
   default: 'ES to SPY was never measured: the default ratio is used',
 } as const
 
-const noHealth = 'the payload does not tell'
+/** Why the health of the data is not known. */
+function untold({ signals }: HealthFacts): string {
+  return signals === null ? 'no snap has come yet' : 'the payload does not tell'
+}
 
-function bookItem({ signals }: HealthFacts): HealthItem {
+function bookItem(facts: HealthFacts): HealthItem {
+  const { signals } = facts
   const base = { key: 'book', label: 'Book' }
   const book = signals?.health?.book
-  if (book === undefined) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+  if (book === undefined)
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: untold(facts) }
   return {
     ...base,
     value: titleCase(book),
@@ -226,10 +231,12 @@ function bookItem({ signals }: HealthFacts): HealthItem {
   }
 }
 
-function basisItem({ signals }: HealthFacts): HealthItem {
+function basisItem(facts: HealthFacts): HealthItem {
+  const { signals } = facts
   const base = { key: 'basis', label: 'Basis' }
   const basis = signals?.health?.basis
-  if (basis === undefined) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+  if (basis === undefined)
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: untold(facts) }
   return {
     ...base,
     value: titleCase(basis),
@@ -238,11 +245,12 @@ function basisItem({ signals }: HealthFacts): HealthItem {
   }
 }
 
-function greeksItem({ signals }: HealthFacts): HealthItem {
+function greeksItem(facts: HealthFacts): HealthItem {
+  const { signals } = facts
   const base = { key: 'greeks', label: 'Greeks' }
   const health = signals?.health
   if (health === undefined || health === null) {
-    return { ...base, value: UNKNOWN, grade: 'unknown', detail: noHealth }
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: untold(facts) }
   }
   const coverage = health.greeksCoverage
   if (coverage === null) {

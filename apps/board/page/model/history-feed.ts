@@ -8,6 +8,9 @@ const DETAIL_POINTS = 4500
 /** A chart wants this many points in its window, or every snap. */
 const WINDOW_POINTS = 1200
 
+/** A request without an answer for this long was passed over for a newer one, or refused, ms. */
+const ANSWER_MS_MAX = 5000
+
 /** The whole session in `windowMs`. */
 export const WHOLE_SESSION = Infinity
 
@@ -21,6 +24,8 @@ export interface Span {
 
 interface Request {
   readonly id: number
+  /** When it was sent. */
+  readonly atMs: number
   readonly fromTs: number
   readonly toTs: number
 }
@@ -33,14 +38,20 @@ export class HistoryFeed {
   readonly overview = new HistoryColumns()
   readonly #detail = new HistoryColumns()
   readonly #send: (message: ClientMessage) => void
+  readonly #nowMs: () => number
   #nextId = 1
-  #overviewRequest: number | null = null
+  #overviewRequest: Request | null = null
   #asked: Request | null = null
   #loaded: Request | null = null
   #snapIntervalMs = 250
 
-  constructor(send: (message: ClientMessage) => void) {
+  /** @param nowMs a clock in ms that never steps back */
+  constructor(
+    send: (message: ClientMessage) => void,
+    nowMs: () => number = () => performance.now(),
+  ) {
     this.#send = send
+    this.#nowMs = nowMs
   }
 
   /** A new connection: what was asked for will not be answered. */
@@ -52,7 +63,7 @@ export class HistoryFeed {
   }
 
   take(history: HistoryMessage): void {
-    if (history.id === null || history.id === this.#overviewRequest) {
+    if (history.id === null || history.id === this.#overviewRequest?.id) {
       if (history.id === null) this.#forgetDetail()
       this.#overviewRequest = null
       return this.overview.load(history)
@@ -66,9 +77,9 @@ export class HistoryFeed {
 
   /** Takes a snap at the live edge. */
   append(signals: LevelSignals): void {
-    if (this.overview.isFull && this.#overviewRequest === null) {
-      this.#overviewRequest = this.#nextId++
-      this.#ask(this.#overviewRequest, null, null, OVERVIEW_POINTS)
+    if (this.overview.isFull && !this.#isAwaited(this.#overviewRequest)) {
+      this.#overviewRequest = this.#request(-Infinity, Infinity)
+      this.#ask(this.#overviewRequest, OVERVIEW_POINTS)
     }
     this.overview.append(signals)
     if (this.#loaded === null) return
@@ -93,7 +104,9 @@ export class HistoryFeed {
     const ahead = isLive ? span : { cursorTs: Math.max(cursorTs, aheadTs), windowMs: 0 }
     const isWanted = !isCovered || !this.#covers(this.#loaded, ahead, isLive)
     const isAsked =
-      this.#covers(this.#asked, span, isLive) && this.#covers(this.#asked, ahead, isLive)
+      this.#isAwaited(this.#asked) &&
+      this.#covers(this.#asked, span, isLive) &&
+      this.#covers(this.#asked, ahead, isLive)
     if (mayAsk && isWanted && !isAsked) this.#askAround(span, isLive)
     // A finer history that begins too late still shows more of the present than the overview.
     const isNear = this.#covers(this.#loaded, { cursorTs, windowMs: 0 }, isLive)
@@ -113,15 +126,24 @@ export class HistoryFeed {
   }
 
   #askAround({ cursorTs, windowMs }: Span, isLive: boolean): void {
-    const id = this.#nextId++
     const fromTs = Math.floor(cursorTs - windowMs * (isLive ? 1.25 : 1.5))
     const toTs = isLive ? Infinity : Math.ceil(cursorTs + windowMs)
-    this.#asked = { id, fromTs, toTs }
-    this.#ask(id, fromTs, isLive ? null : toTs, DETAIL_POINTS)
+    this.#asked = this.#request(fromTs, toTs)
+    this.#ask(this.#asked, DETAIL_POINTS)
   }
 
-  #ask(id: number, fromTs: number | null, toTs: number | null, pointsMax: number): void {
-    this.#send({ type: 'history', id, fromTs, toTs, pointsMax, levelIds: null })
+  #request(fromTs: number, toTs: number): Request {
+    return { id: this.#nextId++, atMs: this.#nowMs(), fromTs, toTs }
+  }
+
+  #isAwaited(request: Request | null): boolean {
+    return request !== null && this.#nowMs() - request.atMs < ANSWER_MS_MAX
+  }
+
+  #ask({ id, fromTs, toTs }: Request, pointsMax: number): void {
+    const bound = (ts: number): number | null => (Number.isFinite(ts) ? ts : null)
+    const range = { fromTs: bound(fromTs), toTs: bound(toTs) }
+    this.#send({ type: 'history', id, ...range, pointsMax, levelIds: null })
   }
 
   #forgetDetail(): void {

@@ -31,10 +31,15 @@ export function countText(count: number): string {
   return countFormat.format(count).replace('-', MINUS)
 }
 
-/** A count that is a change: `+3,100`, `−8,200`, `0`. */
-export function signedCountText(count: number): string {
-  const rounded = Math.round(count)
-  return rounded > 0 ? `+${countText(rounded)}` : countText(rounded + 0)
+/** A size: a count that is told in short from a million on, so that it has its room. */
+export function sizeText(size: number): string {
+  return Math.abs(size) < 1e6 ? countText(size) : compactText(size)
+}
+
+/** A size that is a change: `+3,100`, `−8,200`, `0`. */
+export function signedSizeText(size: number): string {
+  const rounded = Math.round(size)
+  return rounded > 0 ? `+${sizeText(rounded)}` : sizeText(rounded + 0)
 }
 
 /** A change with fixed decimals: `+0.08`, `−0.08`, `0.00`. */
@@ -57,6 +62,8 @@ export function ratioText(ratio: number): string {
 /** Large amounts in short: `1.25M`, `185k`, `950`. */
 export function compactText(value: number): string {
   const magnitude = Math.abs(value)
+  if (magnitude >= 1e15) return value < 0 ? `<${MINUS}999T` : '>999T'
+  if (magnitude >= 1e12) return `${fixed(value / 1e12, 2)}T`
   if (magnitude >= 1e9) return `${fixed(value / 1e9, 2)}B`
   if (magnitude >= 1e6) return `${fixed(value / 1e6, 2)}M`
   if (magnitude >= 10_000) return `${fixed(value / 1e3, 0)}k`

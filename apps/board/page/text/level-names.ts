@@ -48,6 +48,11 @@ export function idName(id: string): string {
   return id
 }
 
+/** A level's id in words, without the price in it: for where its price stands beside it. */
+export function unpricedName(id: string): string {
+  return pricedNames.find(([form]) => form.test(id))?.[1] ?? idName(id)
+}
+
 /** What a barrier state means, for whoever reads it the first time. */
 export const barrierMeanings: Readonly<Record<BarrierState, string>> = {
   VACUUM: 'liquidity is pulled, not traded',

@@ -43,7 +43,7 @@ export function BoardView({ board, ui }: ViewProps): JSX.Element {
         <Ladder board={board} />
         {board.isReplay && <Timeline board={board} ui={ui} />}
         <DetailPanel board={board} ui={ui} />
-        <EventList board={board} />
+        <EventList board={board} ui={ui} />
       </main>
       <div class="spoken" role="status" aria-live="polite">
         {ui.announcement}

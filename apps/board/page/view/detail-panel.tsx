@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { ScoreChart } from '../chart/score-chart.ts'
 import { fineScoreText, priceText } from '../text/format.ts'
-import { idName, kindName } from '../text/level-names.ts'
+import { idName, kindName, unpricedName } from '../text/level-names.ts'
 import { timeText } from '../text/new-york-time.ts'
 import type { ViewProps } from './board-view.tsx'
 import { HedgingCard } from './hedging-card.tsx'
@@ -35,7 +35,7 @@ export function DetailPanel({ board, ui }: ViewProps): JSX.Element {
           <HedgingCard
             level={level}
             spot={board.snap?.signals.spy.spot ?? null}
-            coverage={board.snap?.signals.health?.greeksCoverage ?? null}
+            coverage={board.snap?.signals.health?.greeksCoverage}
           />
           <TapeCard level={level} />
         </>
@@ -44,8 +44,8 @@ export function DetailPanel({ board, ui }: ViewProps): JSX.Element {
   )
 }
 
-function missingReason({ snap, selectedId }: ViewProps['board']): string {
-  if (snap === null) return 'No snap yet.'
+function missingReason({ snap, selectedId, hello }: ViewProps['board']): string {
+  if (snap === null) return hello?.run?.snapCount === 0 ? 'The run has no snaps.' : 'No snap yet.'
   return selectedId === null
     ? 'No level is near spot.'
     : `${idName(selectedId)} is not near spot now.`
@@ -105,12 +105,13 @@ function ScoreHistory({ board, ui }: ViewProps): JSX.Element {
   useEffect(() => chart.current?.recolour(), [ui.paletteVersion])
   useLayoutEffect(() => {
     ui.charts.request('score', () => {
-      chart.current?.draw({
+      const view = {
         columns: board.columns(),
         levelId: board.selectedId,
-        cursorTs: board.cursorTs,
-        windowMs: board.windowMs,
-      })
+        cursorTs: board.shownTs,
+        windowMs: board.shownMs,
+      }
+      return chart.current?.draw(view) ?? false
     })
   })
   return (
@@ -135,7 +136,7 @@ function RunwayLine({ level }: { readonly level: LevelSignal }): JSX.Element {
         <span class="runway-to">no level that way</span>
       ) : (
         <span class="runway-to" title={nextLevelId}>
-          {`${isUp ? '▲' : '▼'} ${priceText(distance)} to ${idName(nextLevelId)}`}{' '}
+          {`${isUp ? '▲' : '▼'} ${priceText(distance)} to ${unpricedName(nextLevelId)}`}{' '}
           <b>{priceText(nextLevelPrice)}</b>
         </span>
       )}

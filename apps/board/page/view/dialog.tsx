@@ -1,7 +1,10 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 
-/** A modal dialog of the browser's own: it keeps the focus, and Escape closes it. */
+/**
+ * A modal dialog of the browser's own: it keeps the focus, Escape closes it, and the focus goes back
+ * to where it was.
+ */
 export function Dialog({
   title,
   onClose,
@@ -21,12 +24,16 @@ export function Dialog({
       ref={dialog}
       class="dialog"
       aria-label={title}
-      onClose={() => onClose?.()}
+      onClose={() => {
+        // A browser closes it at a second Escape whatever the page says.
+        if (onClose === null) dialog.current?.showModal()
+        else onClose()
+      }}
       onCancel={(event) => {
         if (onClose === null) event.preventDefault()
       }}
       onClick={(event) => {
-        if (event.target === dialog.current) onClose?.()
+        if (event.target === dialog.current && onClose !== null) dialog.current?.close()
       }}
     >
       <div class="dialog-body">

@@ -1,18 +1,33 @@
 import type { SignalEvent } from '@levels/gateway/protocol'
 import type { JSX } from 'preact'
+import { useLayoutEffect, useState } from 'preact/hooks'
 import type { Board } from '../model/board.ts'
 import { priceText, scoreText } from '../text/format.ts'
 import { idName } from '../text/level-names.ts'
 import { timeText } from '../text/new-york-time.ts'
+import type { ViewProps } from './board-view.tsx'
 import { SignalMark } from './signal-badge.tsx'
 import { still } from './still.ts'
 
 /** Rows shown; older ones are at the gateway and in the run's file. */
 const ROWS_MAX = 60
 
-/** Changes of signals, the newest on top. */
-export function EventList({ board }: { readonly board: Board }): JSX.Element {
-  const end = board.pastEventCount
+/**
+ * Changes of signals, the newest on top. A jump through a run changes every row, so the list has a
+ * frame of its own, after those of spot and the ladder.
+ */
+export function EventList({ board, ui }: ViewProps): JSX.Element {
+  const due = board.pastEventCount
+  const { version } = board.log
+  const [listed, list] = useState({ end: due, version })
+  useLayoutEffect(() => {
+    if (listed.end === due && listed.version === version) return
+    ui.charts.request('events', () => {
+      list({ end: due, version })
+      return true
+    })
+  })
+  const { end } = listed
   const shown = board.log.events.slice(Math.max(0, end - ROWS_MAX), end).reverse()
   const older = end - shown.length + board.log.droppedCount
   return (

@@ -7,20 +7,20 @@ import { ComponentCard, Quantity } from './component-card.tsx'
 interface HedgingCardProps {
   readonly level: LevelSignal
   readonly spot: number | null
-  /** Share of option trades whose greeks are known; null: no option trades. */
-  readonly coverage: number | null
+  /** Share of option trades whose greeks are known; null: no option trades; undefined: not told. */
+  readonly coverage: number | null | undefined
 }
 
 /** What option dealers will do: their gamma, by strike. */
 export function HedgingCard({ level, spot, coverage }: HedgingCardProps): JSX.Element {
   const { fuel, components } = level
-  const isUnknown = coverage === null && fuel.gammaByStrike.size === 0
+  const isUnknown = (coverage ?? null) === null && fuel.gammaByStrike.size === 0
   return (
     <ComponentCard
       title="Hedging"
       score={components?.hedgeScore ?? null}
       state={fuel.effect}
-      meaning={isUnknown ? 'no option trades yet' : fuelMeanings[fuel.effect]}
+      meaning={isUnknown ? 'no option flow yet' : fuelMeanings[fuel.effect]}
       confidence={fuel.confidence}
       testId="hedging"
     >
@@ -29,7 +29,7 @@ export function HedgingCard({ level, spot, coverage }: HedgingCardProps): JSX.El
         <Quantity
           name="Net dealer γ"
           value={isUnknown ? UNKNOWN : signedCompactText(fuel.netDealerGamma)}
-          unit={isUnknown ? 'no option trades' : 'sh/$'}
+          unit={isUnknown ? 'no option flow' : 'sh/$'}
           detail="of strikes near the level; negative: dealers are short gamma"
         />
         <Quantity
@@ -42,8 +42,8 @@ export function HedgingCard({ level, spot, coverage }: HedgingCardProps): JSX.El
         <Quantity name="Put wall" value={wallText(fuel.putWall)} unit={wallUnit(fuel.putWall)} />
         <Quantity
           name="Greeks known"
-          value={shareText(coverage)}
-          unit={coverage === null ? 'no option trades' : ''}
+          value={shareText(coverage ?? null)}
+          unit={coverage === undefined ? 'not told' : coverage === null ? 'no option trades' : ''}
         />
       </dl>
     </ComponentCard>

@@ -64,7 +64,11 @@ export function HelpDialog({
         up to. Sizes are ES contracts; prices, distances and velocity SPY dollars; gamma shares per
         $1. A dash is a number that is not known; the reason stands beside it.
       </p>
-      <button type="button" class="dialog-button" onClick={onClose}>
+      <button
+        type="button"
+        class="dialog-button"
+        onClick={(event) => event.currentTarget.closest('dialog')?.close()}
+      >
         Close
       </button>
     </Dialog>

@@ -70,7 +70,7 @@ function rows(board: Board, spot: number | null): JSX.Element[] {
   const tabStop = ladder.some(({ id }) => id === selectedId) ? selectedId : ladder[0]?.id
   const lines = ladder.map((level) => (
     <LadderRow
-      key={level.id}
+      key={`level ${level.id}`}
       board={board}
       id={level.id}
       kind={level.kind}
@@ -90,7 +90,7 @@ function rows(board: Board, spot: number | null): JSX.Element[] {
   lines.splice(
     below < 0 ? lines.length : below,
     0,
-    <tr key="spot of the ladder" class="spot-row">
+    <tr key="spot" class="spot-row">
       <td class="is-number">{priceText(spot)}</td>
       <td colSpan={5}>spot</td>
     </tr>,
@@ -143,8 +143,8 @@ const LadderRow = still((props: LadderRowProps) => {
   )
 })
 
-function emptyReason({ snap }: Board): string {
-  if (snap === null) return 'No snap yet.'
+function emptyReason({ snap, hello }: Board): string {
+  if (snap === null) return hello?.run?.snapCount === 0 ? 'The run has no snaps.' : 'No snap yet.'
   if (snap.signals.spy.spot === null) return 'Spot is not known yet, so no level is near it.'
   return 'No level is near spot.'
 }

@@ -1,6 +1,6 @@
 import type { LevelSignal } from '@levels/contracts'
 import type { JSX } from 'preact'
-import { countText, priceText, ratioText, shareText, signedCountText } from '../text/format.ts'
+import { sizeText, priceText, ratioText, shareText, signedSizeText } from '../text/format.ts'
 import { barrierMeanings } from '../text/level-names.ts'
 import { ComponentCard, Quantity } from './component-card.tsx'
 
@@ -22,7 +22,7 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
       <dl class="quantities">
         <Quantity
           name="Δ liquidity"
-          value={signedCountText(barrier.deltaLiq)}
+          value={signedSizeText(barrier.deltaLiq)}
           unit="ct"
           detail="added − canceled − filled"
         />
@@ -33,19 +33,19 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
         />
         <Quantity
           name="Depth in zone"
-          value={isUnseen ? '—' : countText(barrier.depthInZone)}
+          value={isUnseen ? '—' : sizeText(barrier.depthInZone)}
           unit={isUnseen ? 'out of sight' : 'ct'}
           detail="displayed now"
         />
         <Quantity
           name="Churn"
-          value={countText(barrier.churn)}
+          value={sizeText(barrier.churn)}
           unit="ct"
           detail="added + canceled + filled"
         />
         <Quantity
           name="Defended by"
-          value={countText(defendingQuote.size)}
+          value={sizeText(defendingQuote.size)}
           unit={
             defendingQuote.price === null
               ? 'nothing shown'
@@ -75,7 +75,7 @@ const WIDTH = 200
 function FlowBar({ addedSize, canceledSize, filledSize }: Flows): JSX.Element {
   const most = Math.max(1, addedSize, canceledSize + filledSize)
   const width = (size: number): number => (size / most) * WIDTH
-  const spoken = `Added ${countText(addedSize)}, canceled ${countText(canceledSize)}, filled ${countText(filledSize)} contracts`
+  const spoken = `Added ${sizeText(addedSize)}, canceled ${sizeText(canceledSize)}, filled ${sizeText(filledSize)} contracts`
   return (
     <figure class="flow">
       <svg viewBox={`0 0 ${WIDTH} 22`} preserveAspectRatio="none" role="img" aria-label={spoken}>
@@ -93,13 +93,13 @@ function FlowBar({ addedSize, canceledSize, filledSize }: Flows): JSX.Element {
       </svg>
       <figcaption class="flow-legend">
         <span class="key-added" data-testid="added">
-          <i aria-hidden="true" /> added <b>{countText(addedSize)}</b>
+          <i aria-hidden="true" /> added <b>{sizeText(addedSize)}</b>
         </span>
         <span class="key-canceled" data-testid="canceled">
-          <i aria-hidden="true" /> canceled <b>{countText(canceledSize)}</b>
+          <i aria-hidden="true" /> canceled <b>{sizeText(canceledSize)}</b>
         </span>
         <span class="key-filled" data-testid="filled">
-          <i aria-hidden="true" /> filled <b>{countText(filledSize)}</b>
+          <i aria-hidden="true" /> filled <b>{sizeText(filledSize)}</b>
         </span>
       </figcaption>
     </figure>

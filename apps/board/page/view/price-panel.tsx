@@ -35,16 +35,17 @@ export function PricePanel({ board, ui }: ViewProps): JSX.Element {
   useEffect(() => chart.current?.recolour(), [ui.paletteVersion])
   useLayoutEffect(() => {
     ui.charts.request('price', () => {
-      chart.current?.draw({
+      const view = {
         columns: board.columns(),
-        cursorTs: board.cursorTs,
-        windowMs: board.windowMs,
+        cursorTs: board.shownTs,
+        windowMs: board.shownMs,
         spotUsd: board.snap?.signals.spy.spot ?? null,
         ladder: board.ladder,
         selectedId: board.selectedId,
         events: board.log.events,
         eventEnd: board.pastEventCount,
-      })
+      }
+      return chart.current?.draw(view) ?? false
     })
   })
   const spot = board.snap?.signals.spy.spot ?? null

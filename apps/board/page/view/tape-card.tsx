@@ -1,6 +1,6 @@
 import type { LevelSignal, SweepDetection } from '@levels/contracts'
 import type { JSX } from 'preact'
-import { compactText, countText, signedText, UNKNOWN } from '../text/format.ts'
+import { compactText, countText, signedText, sizeText, UNKNOWN } from '../text/format.ts'
 import { ComponentCard, Quantity } from './component-card.tsx'
 
 /** What pushes: ES trades near the level. */
@@ -73,10 +73,10 @@ function ImbalanceBar({ imbalance, buyVol, sellVol }: ImbalanceProps): JSX.Eleme
       </svg>
       <figcaption class="flow-legend">
         <span class="key-sold">
-          <i aria-hidden="true" /> sold <b>{countText(sellVol)}</b>
+          <i aria-hidden="true" /> sold <b>{sizeText(sellVol)}</b>
         </span>
         <span class="key-bought">
-          <i aria-hidden="true" /> bought <b>{countText(buyVol)}</b>
+          <i aria-hidden="true" /> bought <b>{sizeText(buyVol)}</b>
         </span>
       </figcaption>
     </figure>

@@ -64,9 +64,11 @@ function Transport({ board }: Pick<ViewProps, 'board'>): JSX.Element {
   )
 }
 
-/** The browser's own slider over a drawing of the run. */
+/** The browser's own slider over a drawing of the run and a mark at the place in it. */
 function Track({ board, ui }: ViewProps): JSX.Element {
   const host = useRef<HTMLDivElement>(null)
+  const past = useRef<HTMLDivElement>(null)
+  const place = useRef<HTMLDivElement>(null)
   const chart = useRef<TimelineChart>(null)
   const { cursorTs } = board
   const { firstTs = null, lastTs = null } = board.hello?.run ?? {}
@@ -78,14 +80,19 @@ function Track({ board, ui }: ViewProps): JSX.Element {
   useEffect(() => chart.current?.recolour(), [ui.paletteVersion])
   useLayoutEffect(() => {
     if (firstTs === null || lastTs === null || cursorTs === null) return
+    const share = (cursorTs - firstTs) / Math.max(1, lastTs - firstTs)
+    if (past.current !== null) past.current.style.transform = `scaleX(${share})`
+    if (place.current !== null) place.current.style.transform = `translateX(${share * 100}%)`
     const { log, history } = board
     const { events, version: eventsVersion } = log
-    const view = { columns: history.overview, firstTs, lastTs, cursorTs, events, eventsVersion }
-    ui.charts.request('timeline', () => chart.current?.draw(view))
+    const view = { columns: history.overview, firstTs, lastTs, events, eventsVersion }
+    ui.charts.request('timeline', () => chart.current?.draw(view) ?? false)
   })
   return (
     <div class="track">
+      <div class="track-past" ref={past} />
       <div class="track-chart" ref={host} aria-hidden="true" />
+      <div class="track-place" ref={place} />
       <input
         type="range"
         class="track-input"

@@ -11,7 +11,7 @@ const themeMarks = { auto: '◐', dark: '●', light: '○' } as const
 export function TopBar({ board, ui }: ViewProps): JSX.Element {
   const { hello, snap } = board
   const spy = snap?.signals.spy ?? null
-  const ts = board.cursorTs
+  const ts = board.shownTs
   const alarm = alarmOf(board.health())
   return (
     <header class="top">
@@ -32,8 +32,9 @@ export function TopBar({ board, ui }: ViewProps): JSX.Element {
       </div>
       <div class="alarm-place">
         {alarm !== null && (
-          <div class={`alarm is-${alarm.grade}`} role="alert">
-            <b>{alarm.title}</b> <span>{alarm.detail}</span>
+          <div class={`alarm is-${alarm.grade}`} title={alarm.detail}>
+            {/* Said once, and not again each time a second has passed in the detail. */}
+            <b role="alert">{alarm.title}</b> <span>{alarm.detail}</span>
           </div>
         )}
       </div>

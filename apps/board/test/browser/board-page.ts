@@ -11,7 +11,12 @@ export interface OpenPage {
 
 /** Builds the page and starts a browser for a test file. */
 export function useBrowser(): {
-  open(url: string, options?: BrowserContextOptions): Promise<OpenPage>
+  /** @param prepare what the page is to find when it starts */
+  open(
+    url: string,
+    options?: BrowserContextOptions,
+    prepare?: (page: Page) => Promise<unknown>,
+  ): Promise<OpenPage>
 } {
   let browser: Browser | null = null
   beforeAll(async () => {
@@ -22,7 +27,7 @@ export function useBrowser(): {
     await browser?.close()
   })
   return {
-    async open(url, options = {}) {
+    async open(url, options = {}, prepare) {
       if (browser === null) throw new Error('expected a browser, was none yet')
       const context = await browser.newContext({
         viewport: { width: 1440, height: 900 },
@@ -35,6 +40,7 @@ export function useBrowser(): {
         if (message.type() !== 'log') complaints.push(`${message.type()}: ${message.text()}`)
       })
       page.on('pageerror', (error) => complaints.push(String(error)))
+      await prepare?.(page)
       await page.goto(url)
       return { page, complaints }
     },

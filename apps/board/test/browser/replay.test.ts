@@ -101,6 +101,24 @@ describe('a run in replay', () => {
     }
   })
 
+  it('follows a hand that moves faster than answers come, and ends where the hand ends', async () => {
+    const last = snaps[1777]
+    if (last === undefined) throw new Error('too short')
+    await page.locator('.track-input').evaluate(
+      (input: HTMLInputElement, moments) => {
+        for (const ts of moments) {
+          input.value = String(ts)
+          input.dispatchEvent(new Event('input', { bubbles: true }))
+        }
+      },
+      snaps.slice(1000, 1778).map(({ ts }) => ts),
+    )
+    await shows(last)
+    const metrics = await (await fetch(`${gateway.url}/metrics`)).text()
+    // As many seeks at once would have been refused by the gateway, the last one too.
+    expect(metrics).toContain('levels_gateway_excess_messages_total 0')
+  })
+
   it('shows only the signals up to that moment', async () => {
     const breaking = snaps.find(({ levels }) => levels.some(({ signal }) => signal === 'BREAK'))
     if (breaking === undefined) throw new Error('expected a BREAK in the run, was none')

@@ -235,6 +235,6 @@ describe('health', () => {
       ...goldenSignals('full'),
       health: { book: 'crossed', basis: 'live', greeksCoverage: 1 },
     } as const
-    expect(alarmOf(facts({ signals }))).toMatchObject({ title: 'Book crossed', grade: 'warning' })
+    expect(alarmOf(facts({ signals }))).toMatchObject({ title: 'Book crossed', grade: 'bad' })
   })
 })

@@ -188,6 +188,13 @@ describe('the price range', () => {
     expect(steadyRange(687.2, 687.21, steadyRange(680, 690, null)).high).toBeLessThan(688)
   })
 
+  it('is narrow where price hardly moves, so that what moves is seen', () => {
+    const { low, high } = steadyRange(687.02, 687.07, null)
+    expect(high - low).toBeLessThanOrEqual(0.4)
+    expect(low).toBeLessThan(687)
+    expect(high).toBeGreaterThan(687.1)
+  })
+
   it('is taken from what is known', () => {
     const columns = {
       tsMs: new Float64Array(3),

@@ -7,7 +7,7 @@ describe('the chart queue', () => {
     const queue = new ChartQueue((draw) => frames.push(draw))
     const drawn: string[] = []
     const request = (name: string, what: string): void => {
-      queue.request(name, () => drawn.push(what))
+      queue.request(name, () => drawn.push(what) > 0)
     }
     request('price', 'price 1')
     request('score', 'score 1')
@@ -22,5 +22,32 @@ describe('the chart queue', () => {
     request('score', 'score 2')
     frames.shift()?.()
     expect(drawn.at(-1)).toBe('score 2')
+  })
+
+  it('gives the frame of a chart that has nothing to draw to the next one', () => {
+    const frames: (() => void)[] = []
+    const queue = new ChartQueue((draw) => frames.push(draw))
+    const drawn: string[] = []
+    queue.request('price', () => false)
+    queue.request('score', () => drawn.push('score') > 0)
+    queue.request('timeline', () => drawn.push('timeline') > 0)
+    frames.shift()?.()
+    expect(drawn).toEqual(['score'])
+    frames.shift()?.()
+    expect(drawn).toEqual(['score', 'timeline'])
+    expect(frames).toEqual([])
+  })
+
+  it('goes on with the others when one fails', () => {
+    const frames: (() => void)[] = []
+    const queue = new ChartQueue((draw) => frames.push(draw))
+    const drawn: string[] = []
+    queue.request('price', () => {
+      throw new Error('broken')
+    })
+    queue.request('score', () => drawn.push('score') > 0)
+    expect(() => frames.shift()?.()).toThrow('broken')
+    frames.shift()?.()
+    expect(drawn).toEqual(['score'])
   })
 })

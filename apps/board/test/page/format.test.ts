@@ -9,11 +9,12 @@ import {
   scoreText,
   shareText,
   signedCompactText,
-  signedCountText,
+  signedSizeText,
   signedText,
+  sizeText,
 } from '../../page/text/format.ts'
 import { dateText, minuteText, timeText } from '../../page/text/new-york-time.ts'
-import { idName } from '../../page/text/level-names.ts'
+import { idName, unpricedName } from '../../page/text/level-names.ts'
 
 describe('a number as text', () => {
   it.each([
@@ -22,9 +23,12 @@ describe('a number as text', () => {
     [scoreText(79.6), '80'],
     [scoreText(null), '—'],
     [countText(-12_900), '−12,900'],
-    [signedCountText(3100), '+3,100'],
-    [signedCountText(-8200.4), '−8,200'],
-    [signedCountText(-0.2), '0'],
+    [signedSizeText(3100), '+3,100'],
+    [signedSizeText(-8200.4), '−8,200'],
+    [signedSizeText(-0.2), '0'],
+    [sizeText(999_999), '999,999'],
+    [sizeText(9_007_199), '9.01M'],
+    [signedSizeText(-12_000_000_000), '−12.00B'],
     [signedText(0.031, 3), '+0.031'],
     [signedText(-0.08, 2), '−0.08'],
     [signedText(-0.0001, 2), '0.00'],
@@ -36,6 +40,8 @@ describe('a number as text', () => {
     [compactText(-185_000), '−185k'],
     [compactText(1_234), '1.2k'],
     [compactText(12), '12'],
+    [compactText(2.5e12), '2.50T'],
+    [compactText(-9e15), '<−999T'],
     [signedCompactText(75_000), '+75k'],
     [signedCompactText(0), '0'],
     [lagText(null), '—'],
@@ -84,5 +90,13 @@ describe('an id as words', () => {
     ['toString', 'toString'],
   ])('%s', (id, expected) => {
     expect(idName(id)).toBe(expected)
+  })
+
+  it.each([
+    ['STRIKE_687.5', 'Strike'],
+    ['PUT_WALL', 'Put wall'],
+    ['STRIKE_<b>', 'STRIKE_<b>'],
+  ])('%s, without its price', (id, expected) => {
+    expect(unpricedName(id)).toBe(expected)
   })
 })

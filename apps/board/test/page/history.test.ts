@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { HistoryColumns, POINTS_MAX } from '../../page/model/history-columns.ts'
 import { HistoryFeed, WHOLE_SESSION } from '../../page/model/history-feed.ts'
 import { LevelTrack } from '../../page/model/level-track.ts'
+import { shownSpanMs } from '../../page/model/shown-span.ts'
 import { snapOf } from '../browser/sample-signals.ts'
 
 const MINUTE_MS = 60_000
@@ -103,12 +104,17 @@ describe('a level track', () => {
 describe('the history feed', () => {
   let asked: { id: number; fromTs: number | null; toTs: number | null }[]
   let feed: HistoryFeed
+  let nowMs: number
 
   beforeEach(() => {
     asked = []
-    feed = new HistoryFeed((message) => {
-      if (message.type === 'history') asked.push(message)
-    })
+    nowMs = 0
+    feed = new HistoryFeed(
+      (message) => {
+        if (message.type === 'history') asked.push(message)
+      },
+      () => nowMs,
+    )
     feed.connected(250)
   })
 
@@ -160,6 +166,30 @@ describe('the history feed', () => {
     )
   })
 
+  it('asks again where no answer came, as when the gateway passed it over for another', () => {
+    feed.take(historyOf({ ts: [], spot: [], spotLow: [], spotHigh: [], levels: [] }))
+    const snap = snapOf(0, { levelCount: 1 })
+    for (let n = 1; n <= POINTS_MAX + 1; n++) feed.append({ ...snap, ts: n * 250 })
+    nowMs = 4999
+    feed.append({ ...snap, ts: (POINTS_MAX + 2) * 250 })
+    expect(asked).toHaveLength(1)
+    nowMs = 5000
+    feed.append({ ...snap, ts: (POINTS_MAX + 3) * 250 })
+    expect(asked).toHaveLength(2)
+    feed.take(historyOf({ id: asked[1]?.id ?? -1 }))
+    expect(feed.overview.count).toBe(3)
+
+    takeCoarseOverview()
+    const span = { cursorTs: 10_000_000, windowMs: MINUTE_MS }
+    feed.columnsFor(span, { isLive: false })
+    nowMs += 4999
+    feed.columnsFor(span, { isLive: false })
+    expect(asked).toHaveLength(3)
+    nowMs++
+    feed.columnsFor(span, { isLive: false })
+    expect(asked).toHaveLength(4)
+  })
+
   it('asks ahead while it plays', () => {
     takeCoarseOverview()
     const windowMs = 5 * MINUTE_MS
@@ -184,5 +214,18 @@ describe('the history feed', () => {
     expect(feed.columnsFor({ cursorTs: 1500, windowMs: WHOLE_SESSION }, { isLive: true })).toBe(
       feed.overview,
     )
+  })
+})
+
+describe('the time shown', () => {
+  it.each([
+    [300_000, 0, 30_000],
+    [300_000, 61_000, 120_000],
+    [300_000, 240_000, 300_000],
+    [120_000, 3_600_000, 120_000],
+    [3_600_000, 1_900_000, 3_600_000],
+    [WHOLE_SESSION, 5_000, WHOLE_SESSION],
+  ])('of %d ms chosen, in a session of %d ms: %d ms', (windowMs, ageMs, expected) => {
+    expect(shownSpanMs(windowMs, ageMs)).toBe(expected)
   })
 })

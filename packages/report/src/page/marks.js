@@ -10,13 +10,12 @@ const LABEL_HEIGHT_PX = 13
 /** How far from the pointer a sign or a line is still meant, CSS pixels. */
 const REACH_PX = 14
 
-/** Draws the strokes that can be seen, and at the right the names of the last ones. */
+/** Draws the strokes that can be seen. */
 export function drawStrokes(u, data, colours) {
   const { strokes, strokeScale } = data
   if (strokes.length === 0) return
   const ratio = pixelRatio(u)
   const paths = new Map()
-  const names = new Map()
   for (const stroke of strokes) {
     if (!isInView(u, stroke)) continue
     const step = stroke.value === null ? -1 : strokeStep(stroke.value, strokeScale.range)
@@ -25,7 +24,6 @@ export function drawStrokes(u, data, colours) {
     const from = u.valToPos(stroke.fromX, 'x', true)
     paths.get(step).moveTo(from, y)
     paths.get(step).lineTo(Math.max(u.valToPos(stroke.toX, 'x', true), from + ratio), y)
-    names.set(stroke.label, { y, x: u.valToPos(stroke.toX, 'x', true) })
   }
   clipped(u, (context) => {
     context.lineWidth = 3 * ratio
@@ -33,14 +31,24 @@ export function drawStrokes(u, data, colours) {
       context.strokeStyle = step < 0 ? colours.unknown : colours.strokes[step]
       context.stroke(path)
     }
-    drawNames(u, context, names, colours)
   })
 }
 
 /** The further from the middle, the later: what matters is not drawn over. */
 const rank = (step) => (step < 0 ? -1 : Math.abs(step - 10))
 
-function drawNames(u, context, names, colours) {
+/** Names the strokes that can be seen, each at its last one. Drawn after all else, to be readable. */
+export function drawNames(u, data, colours) {
+  const names = new Map()
+  for (const stroke of data.strokes) {
+    if (!isInView(u, stroke)) continue
+    const y = u.valToPos(stroke.y, 'y', true)
+    names.set(stroke.label, { y, x: u.valToPos(stroke.toX, 'x', true) })
+  }
+  clipped(u, (context) => writeNames(u, context, names, colours))
+}
+
+function writeNames(u, context, names, colours) {
   const ratio = pixelRatio(u)
   context.font = `${11 * ratio}px system-ui, sans-serif`
   context.textBaseline = 'bottom'

@@ -3,7 +3,7 @@ import uPlot from 'uplot'
 import { currentColours, paletteIndex, translucent } from './colours.js'
 import { axisText, clockOf } from './figures.js'
 import { makeLegend } from './legend.js'
-import { drawMarkers, drawStrokes, sayingsAt, withMarks } from './marks.js'
+import { drawMarkers, drawNames, drawStrokes, sayingsAt, withMarks } from './marks.js'
 
 const FONT = '12px system-ui, sans-serif'
 
@@ -84,7 +84,8 @@ function optionsOf(data, width, { legend, hidden, plot }) {
     width: Math.round(width),
     height: data.heightPx,
     legend: { show: false },
-    padding: [12, 14, 0, 0],
+    // Half a label of the time axis at the right, so that none is cut.
+    padding: [12, 24, 0, 0],
     cursor: {
       dataIdx: nearestValue,
       points: { size: 7 },
@@ -100,7 +101,7 @@ function optionsOf(data, width, { legend, hidden, plot }) {
     })),
     hooks: {
       drawSeries: [(u, index) => index === 1 && drawStrokes(u, data, colours)],
-      draw: [(u) => drawMarkers(u, data, colours)],
+      draw: [(u) => drawMarkers(u, data, colours), (u) => drawNames(u, data, colours)],
       setCursor: [(u) => showCursor(u, data, legend)],
       setScale: [(u, key) => key === 'x' && followZoom(u, plot)],
     },

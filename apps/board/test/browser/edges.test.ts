@@ -1,0 +1,244 @@
+// What the page does where little is as usual: nothing to show, too much of it, a browser that refuses.
+import { createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeLevelSignals, type LevelSignal, type LevelSignals } from '@levels/contracts'
+import { createGateway, replaySource } from '@levels/gateway'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { useBrowser } from './board-page.ts'
+import { LiveGateway } from './live-gateway.ts'
+import { pageDir } from './page-build.ts'
+import { goldenSignals, goldenStatus, liveStatus, snapOf } from './sample-signals.ts'
+
+const browser = useBrowser()
+const TS = 1_773_151_200_000
+
+/** Writes a finished run. */
+function writeRun(dir: string, snaps: readonly LevelSignals[]): string {
+  const text = snaps.map((snap) => `${encodeLevelSignals(snap)}\n`).join('')
+  const manifest = {
+    schema: 'levels.run.v1',
+    run_id: '2026-03-10-0a1b2c3d',
+    state: 'complete',
+    reason: null,
+    sources: [{ path: 'es.dbn', symbols: ['ESH6'] }],
+    symbol: null,
+    config: { levels: { snapIntervalMs: 250 } },
+    snaps: snaps.length,
+    first_snap_ts: snaps[0]?.ts ?? null,
+    last_snap_ts: snaps.at(-1)?.ts ?? null,
+    digest: createHash('sha256').update(text).digest('hex'),
+  }
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(join(dir, 'signals.ndjson'), text)
+  writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest))
+  return dir
+}
+
+describe('a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'levels-board-edges-'))
+  afterAll(() => {
+    rmSync(folder, { recursive: true })
+  })
+
+  it('without snaps says so, shows no number, and has nothing to play', async () => {
+    const dir = writeRun(join(folder, 'empty'), [])
+    const gateway = await createGateway({ source: replaySource(dir), pageDir })
+    const { page, complaints } = await browser.open(gateway.url)
+    await page.locator('.timeline').waitFor()
+    expect(await page.locator('.ladder .empty').innerText()).toBe('The run has no snaps.')
+    expect(await page.locator('.detail .empty').innerText()).toBe('The run has no snaps.')
+    expect(await page.locator('.moment').innerText()).toMatch(/^—\s+no snaps$/)
+    for (const id of ['spot', 'bid', 'ask', 'time']) {
+      expect(await page.locator(`[data-testid=${id}]`).innerText()).toBe('—')
+    }
+    for (const key of [' ', 'End', 'ArrowRight', ']', '.']) await page.keyboard.press(key)
+    await page.locator('[aria-label=Play]').waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+    await gateway.close()
+  })
+
+  it('without levels shows its price, and says that no level is near', async () => {
+    const snaps = Array.from({ length: 40 }, (_, n): LevelSignals => ({
+      ...snapOf(TS + n * 250, { spot: 687 + n / 100 }),
+      levels: [],
+    }))
+    const dir = writeRun(join(folder, 'blank'), snaps)
+    const gateway = await createGateway({ source: replaySource(dir), pageDir })
+    const { page, complaints } = await browser.open(gateway.url)
+    await page.locator(`[data-snap-ts="${TS}"]`).waitFor()
+    await page.keyboard.press('End')
+    await page.locator(`[data-snap-ts="${TS + 39 * 250}"]`).waitFor()
+    expect(await page.locator('[data-testid=spot]').innerText()).toBe('687.39')
+    expect(await page.locator('.ladder .empty').innerText()).toBe('No level is near spot.')
+    expect(await page.locator('.events .empty').innerText()).toBe('No signal has changed yet.')
+    expect(complaints).toEqual([])
+    await page.context().close()
+    await gateway.close()
+  })
+})
+
+describe('a live board', () => {
+  let gateway: LiveGateway
+  beforeAll(async () => {
+    gateway = await LiveGateway.start()
+  })
+  afterAll(() => gateway.stop())
+
+  it('shows a crossed book as it is, and says so loudly', async () => {
+    const { page } = await browser.open(gateway.url)
+    gateway.publish({
+      ...snapOf(TS),
+      spy: { spot: 687.42, bid: 687.44, ask: 687.4 },
+      health: { book: 'crossed', basis: 'live', greeksCoverage: null },
+    })
+    gateway.publishStatus(liveStatus(TS))
+    await page.locator('.alarm.is-bad').filter({ hasText: 'Book crossed' }).waitFor()
+    expect(await page.locator('[data-testid=bid]').innerText()).toBe('687.44')
+    expect(await page.locator('[data-testid=ask]').innerText()).toBe('687.40')
+    expect(await page.locator('[data-testid=health-greeks]').innerText()).toContain('—')
+    await page.context().close()
+  })
+
+  it('tells what a publisher leaves out from what there is none of', async () => {
+    const { page } = await browser.open(gateway.url)
+    gateway.publish({ ...goldenSignals('example'), ts: TS + 250 })
+    await page.locator(`[data-snap-ts="${TS + 250}"]`).waitFor()
+    const greeks = page.locator('[data-testid=hedging] .quantity', { hasText: 'Greeks known' })
+    expect((await greeks.innerText()).replace(/\s+/g, ' ')).toBe('Greeks known — not told')
+    await page.context().close()
+  })
+
+  it('says once that snaps have stopped, however long it lasts', async () => {
+    const { page } = await browser.open(gateway.url)
+    gateway.publish(snapOf(TS + 500))
+    const alarm = page.locator('.alarm.is-bad')
+    await alarm.waitFor()
+    const before = await alarm.innerText()
+    await page.waitForFunction(
+      (text) => document.querySelector<HTMLElement>('.alarm')?.innerText !== text,
+      before,
+    )
+    // What is said is the part that stays the same.
+    expect(await page.locator('[role=alert]').innerText()).toMatch(/^stale$/i)
+    expect(await page.locator('[role=alert]').count()).toBe(1)
+    await page.context().close()
+  })
+
+  it('gives the focus back when help is closed, by its button too', async () => {
+    const { page } = await browser.open(gateway.url)
+    const help = page.getByRole('button', { name: 'Help and keys' })
+    await help.click()
+    await page.locator('dialog[open]').getByRole('button', { name: 'Close' }).click()
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    expect(await help.evaluate((button) => button === document.activeElement)).toBe(true)
+    await page.context().close()
+  })
+
+  it('works where the browser lets it keep nothing', async () => {
+    gateway.publish(snapOf(TS + 750))
+    const { page, complaints } = await browser.open(gateway.url, {}, (opened) =>
+      opened.addInitScript(() => {
+        for (const name of ['localStorage', 'sessionStorage']) {
+          Object.defineProperty(globalThis, name, {
+            get: () => {
+              throw new DOMException('expected leave to keep something, was none', 'SecurityError')
+            },
+          })
+        }
+      }),
+    )
+    await page.locator('tr[data-level]').first().waitFor()
+    await page.locator('[data-testid=theme]').click()
+    await page.locator('[data-testid=theme]', { hasText: 'Dark' }).waitFor()
+    expect(complaints).toEqual([])
+    await page.context().close()
+  })
+})
+
+it('asks for the token until it has one, however often Escape is pressed', async () => {
+  const gateway = await LiveGateway.start('correct-horse-battery')
+  const { page } = await browser.open(gateway.url)
+  await page.locator('dialog[open] input').waitFor()
+  for (let n = 0; n < 3; n++) await page.keyboard.press('Escape')
+  await page.locator('dialog[open] input').fill('correct-horse-battery')
+  await page.keyboard.press('Enter')
+  await page.locator('[data-testid=health-connection].is-good').waitFor()
+  await page.context().close()
+  await gateway.stop()
+})
+
+/** Elements whose text does not fit into them, and is neither cut with dots nor scrolled. */
+async function spilling(page: Page, selector: string): Promise<string[]> {
+  return page.locator(selector).evaluateAll((elements) =>
+    elements
+      .filter((element) => {
+        const { overflowX, textOverflow } = getComputedStyle(element)
+        const isCut = textOverflow === 'ellipsis' || overflowX === 'auto'
+        return element.scrollWidth > element.clientWidth + 1 && !isCut
+      })
+      .map((element) => `${element.tagName}: ${element.textContent}`),
+  )
+}
+
+describe.each([
+  { name: 'a small phone', viewport: { width: 360, height: 640 } },
+  { name: 'a tablet', viewport: { width: 820, height: 1180 } },
+  { name: 'a desktop', viewport: { width: 1440, height: 900 } },
+])('on $name', ({ viewport }) => {
+  let gateway: LiveGateway
+  let page: Page
+  beforeAll(async () => {
+    gateway = await LiveGateway.start()
+    page = (await browser.open(gateway.url, { viewport })).page
+  })
+  afterAll(async () => {
+    await page.context().close()
+    await gateway.stop()
+  })
+
+  it('nothing goes beyond the screen, whatever the numbers and texts', async () => {
+    const long = 'W'.repeat(60)
+    const { levels } = snapOf(TS, { levelCount: 8, spot: 99_999.99 })
+    const huge = levels.map((level, index): LevelSignal => ({
+      ...level,
+      id: index === 0 ? long : `HOTZONE_${99_999.5 + index}`,
+      kind: 'PM_HIGH',
+      note: `${long} ${long}`,
+      confluence: [long, long],
+      barrier: {
+        ...level.barrier,
+        addedSize: 9_007_199_254_740_991,
+        canceledSize: 9_007_199_254_740_991,
+        filledSize: 9_007_199_254_740_991,
+        deltaLiq: -9_007_199_254_740_991,
+        churn: 9_007_199_254_740_991,
+        depthInZone: 9_007_199_254_740_991,
+        defendingQuote: { price: 99_999.99, size: 9_007_199_254_740_991 },
+      },
+      tape: { ...level.tape, buyVol: 9e15, sellVol: 9e15, velocity: -12_345.678 },
+      fuel: { ...level.fuel, netDealerGamma: -9.9e15 },
+    }))
+    gateway.publish({ ...snapOf(TS, { spot: 99_999.99 }), levels: huge })
+    const reason = { code: long, message: `${long} ${long}` }
+    gateway.publishStatus({ ...goldenStatus(), reason, rejects: { INVALID_JSON: 9e15 } })
+    await page.locator('tr[data-level]').first().waitFor()
+    await page.locator('[data-testid=health-rejects].is-warning').waitFor()
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBe(viewport.width)
+    expect(await spilling(page, '.level-price, .quantity dd, .spot, .big-score')).toEqual([])
+  })
+
+  it('whatever can be pressed is large enough for a finger or a pointer', async () => {
+    const small = await page.locator('button:visible, select:visible').evaluateAll((elements) =>
+      elements
+        .map((element) => element.getBoundingClientRect())
+        .filter(({ width, height }) => width < 24 || height < 22)
+        .map(({ width, height }) => `${width} × ${height}`),
+    )
+    expect(small).toEqual([])
+  })
+})
