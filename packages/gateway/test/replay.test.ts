@@ -79,7 +79,11 @@ describe('a client of a run', () => {
     client.send({ type: 'play', speed: 1 })
     await client.next('player', ({ isPlaying }) => isPlaying)
     client.send({ type: 'seek', id: 1, ts: lastTs })
-    expect(await client.next('player')).toMatchObject({ isPlaying: false, isAtEnd: true, seekId: 1 })
+    expect(await client.next('player')).toMatchObject({
+      isPlaying: false,
+      isAtEnd: true,
+      seekId: 1,
+    })
     expect(await client.next('snap', ({ seekId }) => seekId === 1)).toMatchObject({ seq: 199 })
     // Playing goes on from the beginning, and nothing was refused on the way.
     client.send({ type: 'play', speed: 1 })
