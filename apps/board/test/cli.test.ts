@@ -1,8 +1,7 @@
 // The board as a program: what it prints, serves and answers to signals.
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ServerMessage } from '@levels/gateway/protocol'
@@ -11,35 +10,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { runCli } from '../src/cli.ts'
 import { builtPage } from '../src/server/page-folder.ts'
+import { writeRun } from './run-folder.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'levels-board-'))
 const ends: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })]
 afterAll(async () => {
   for (const end of ends.splice(0)) await end()
 })
-
-/** A run of two snaps, before there was a price. */
-function writeRun(): string {
-  const snap = (ts: number): string =>
-    `{"ts":${ts},"spy":{"spot":null,"bid":null,"ask":null},"levels":[]}\n`
-  const signals = snap(1000) + snap(1250)
-  const manifest = {
-    schema: 'levels.run.v1',
-    run_id: 'run',
-    state: 'complete',
-    reason: null,
-    sources: [],
-    symbol: 'ESH6',
-    config: { levels: { snapIntervalMs: 250 } },
-    snaps: 2,
-    first_snap_ts: 1000,
-    last_snap_ts: 1250,
-    digest: createHash('sha256').update(signals).digest('hex'),
-  }
-  writeFileSync(join(folder, 'signals.ndjson'), signals)
-  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest))
-  return folder
-}
 
 /** Starts the program, without what the environment would tell it. */
 function startBoard(...args: string[]) {
@@ -102,7 +79,10 @@ async function firstMessage(address: URL): Promise<ServerMessage> {
 }
 
 beforeAll(async () => {
-  writeRun()
+  // Two snaps, before there was a price.
+  const snap = (ts: number): string =>
+    `{"ts":${ts},"spy":{"spot":null,"bid":null,"ask":null},"levels":[]}`
+  writeRun(folder, [snap(1000), snap(1250)], { run_id: 'run', sources: [], symbol: 'ESH6' })
   await builtPage(() => undefined)
 })
 

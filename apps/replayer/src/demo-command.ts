@@ -72,7 +72,10 @@ function makeSession(dir: string, { err }: Terminal): void {
   err.write(`Making ${what}.\n`)
   const progress = new ProgressLine(err)
   const made = generateSession({
-    ...{ dir, seed: DEMO.seed, durationS: DEMO.durationS, rate: DEMO.rate },
+    dir,
+    seed: DEMO.seed,
+    durationS: DEMO.durationS,
+    rate: DEMO.rate,
     agents: demoAgents(),
     onProgress: (share) => {
       progress.note(`${Math.floor(share * 100)} %`)

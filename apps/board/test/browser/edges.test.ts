@@ -1,12 +1,12 @@
 // What the page does where little is as usual: nothing to show, too much of it, a browser that refuses.
-import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeLevelSignals, type LevelSignal, type LevelSignals } from '@levels/contracts'
 import { createGateway, replaySource } from '@levels/gateway'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeRun } from '../run-folder.ts'
 import { useBrowser } from './board-page.ts'
 import { LiveGateway } from './live-gateway.ts'
 import { pageDir } from './page-build.ts'
@@ -14,28 +14,6 @@ import { goldenSignals, goldenStatus, liveStatus, snapOf } from './sample-signal
 
 const browser = useBrowser()
 const TS = 1_773_151_200_000
-
-/** Writes a finished run. */
-function writeRun(dir: string, snaps: readonly LevelSignals[]): string {
-  const text = snaps.map((snap) => `${encodeLevelSignals(snap)}\n`).join('')
-  const manifest = {
-    schema: 'levels.run.v1',
-    run_id: '2026-03-10-0a1b2c3d',
-    state: 'complete',
-    reason: null,
-    sources: [{ path: 'es.dbn', symbols: ['ESH6'] }],
-    symbol: null,
-    config: { levels: { snapIntervalMs: 250 } },
-    snaps: snaps.length,
-    first_snap_ts: snaps[0]?.ts ?? null,
-    last_snap_ts: snaps.at(-1)?.ts ?? null,
-    digest: createHash('sha256').update(text).digest('hex'),
-  }
-  mkdirSync(dir, { recursive: true })
-  writeFileSync(join(dir, 'signals.ndjson'), text)
-  writeFileSync(join(dir, 'manifest.json'), JSON.stringify(manifest))
-  return dir
-}
 
 describe('a run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'levels-board-edges-'))
@@ -66,7 +44,7 @@ describe('a run', () => {
       ...snapOf(TS + n * 250, { spot: 687 + n / 100 }),
       levels: [],
     }))
-    const dir = writeRun(join(folder, 'blank'), snaps)
+    const dir = writeRun(join(folder, 'blank'), snaps.map(encodeLevelSignals))
     const gateway = await createGateway({ source: replaySource(dir), pageDir })
     const { page, complaints } = await browser.open(gateway.url)
     await page.locator(`[data-snap-ts="${TS}"]`).waitFor()
