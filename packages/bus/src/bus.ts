@@ -18,6 +18,8 @@ export interface BusMessage {
 export interface StoredMessage extends BusMessage {
   /** Its place in the stream, from 1, rising, with gaps where messages were dropped. */
   readonly streamSeq: number
+  /** When the stream stored it, by its server's clock, Unix ms. */
+  readonly storedTs: number
 }
 
 /** A stream's answer to a message that it has stored. */

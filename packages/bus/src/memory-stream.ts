@@ -6,6 +6,7 @@ export class MemoryMessage implements StoredMessage {
   readonly subject: string
   readonly data: Uint8Array
   readonly streamSeq: number
+  readonly storedTs = Date.now()
   readonly headers: MessageHeaders | undefined
 
   constructor(

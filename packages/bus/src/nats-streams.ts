@@ -134,6 +134,7 @@ export async function lastMessage(
     subject: stored.subject,
     data: stored.data,
     streamSeq: stored.seq,
+    storedTs: stored.time.getTime(),
     header: (name) => (stored.header.has(name) ? stored.header.get(name) : null),
   }
 }

@@ -293,6 +293,24 @@ function streams(): void {
     expect([last!.header('Levels-Run'), last!.header('Other')]).toEqual(['r', null])
     expect(await bus.lastMessage(name, `${own}.c`)).toBeNull()
   })
+
+  it('tell when they stored a message, the same however it is read', async () => {
+    const name = await stream()
+    const before = Date.now()
+    await bus.publishStored(`${own}.a`, bytes('1'))
+    const after = Date.now()
+    const consumed = new Inbox<number>()
+    await bus.consume(name, { fromSeq: 1 }, ({ storedTs }) => {
+      consumed.add(storedTs)
+    })
+    const found = [...(await consumed.count(1))]
+    for await (const { storedTs } of bus.read(name, { fromSeq: 1 })) found.push(storedTs)
+    found.push((await bus.lastMessage(name, `${own}.a`))!.storedTs)
+    expect(found).toHaveLength(3)
+    expect(new Set(found).size).toBe(1)
+    expect(found[0]).toBeGreaterThanOrEqual(before)
+    expect(found[0]).toBeLessThanOrEqual(after)
+  })
 }
 
 function consuming(): void {

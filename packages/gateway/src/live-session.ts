@@ -1,10 +1,11 @@
-import type { LevelSignals } from '@levels/contracts'
+import type { StoredMessage } from '@levels/bus'
 import { decodeLevelSignals, decodeServiceStatus } from '@levels/contracts'
 import { frameOf, frameWith } from './frame.ts'
 import type { HistoryQuery } from './history-view.ts'
 import { historyColumns, WHOLE_HISTORY } from './history-view.ts'
 import type { LinkMessage } from './messages.ts'
 import type { Metrics } from './metrics.ts'
+import type { PresentSnap } from './present-snap.ts'
 import { PresentSnapFrames } from './present-snap.ts'
 import type { HistoryLimits } from './session-history.ts'
 import type { Recorded } from './session-record.ts'
@@ -28,10 +29,11 @@ export class LiveSession {
   readonly #snapIntervalMs: number
   readonly #record: SessionRecord
   readonly #frames: PresentSnapFrames
-  #seq = 0
-  #status: Uint8Array | null = null
+  #status: { readonly ts: number; readonly frame: Uint8Array } | null = null
   #link: LinkMessage = { type: 'link', isConnected: true, reason: null, isCatchingUp: false }
-  #pending: { readonly runId: string | null; readonly signals: LevelSignals }[] | null = null
+  #pending: PresentSnap[] | null = null
+  /** The newest snap that was recorded: of those that wait, none is yet. */
+  #newest: PresentSnap | null = null
   #epoch = 0
   #history: Uint8Array | null = null
   readonly #events = new Map<number | null, Uint8Array>()
@@ -60,10 +62,6 @@ export class LiveSession {
     return { ts: this.#record.history.lastTs, runId: this.#record.runId }
   }
 
-  get hasStatus(): boolean {
-    return this.#status !== null
-  }
-
   get link(): LinkMessage {
     return this.#link
   }
@@ -85,23 +83,24 @@ export class LiveSession {
       this.#metrics.snaps.inc({ outcome: 'refused' })
       return false
     }
-    const signals = result.value
+    const snap = { runId, receivedTs: Date.now(), payload, signals: result.value }
     if (this.#pending === null) {
-      const outcome = this.#append(runId, signals)
+      const outcome = this.#append(snap)
       if (outcome === 'stale' || outcome === 'foreign') return false
       if (outcome === 'restarted') this.#epoch++
-    } else this.#wait(runId, signals)
-    this.#seq++
-    this.#frames.set({ seq: this.#seq, runId, receivedTs: Date.now(), payload, signals })
+    } else this.#wait(snap)
+    this.#frames.set(snap)
     return true
   }
 
-  /** Takes a message of `levels.status`. @returns whether there is something to tell */
+  /** Takes a live message of `levels.status`. @returns whether there is something to tell */
   takeStatus(payload: Uint8Array): boolean {
-    const isSound = decodeServiceStatus(payload).ok
-    this.#metrics.statuses.inc({ outcome: isSound ? 'taken' : 'refused' })
-    if (isSound) this.#status = frameWith({ type: 'status', receivedTs: Date.now() }, payload)
-    return isSound
+    return this.#takeStatus(payload, { receivedTs: Date.now(), afterTs: -Infinity })
+  }
+
+  /** Takes the last status of the stream, unless that or a later one is known already. */
+  takeStoredStatus({ data, storedTs }: StoredMessage): void {
+    this.#takeStatus(data, { receivedTs: storedTs, afterTs: this.#status?.ts ?? -Infinity })
   }
 
   /** From here on live snaps wait, so that those of the stream come first. */
@@ -111,22 +110,34 @@ export class LiveSession {
   }
 
   /** Takes a snap of the stream, in the stream's order. */
-  takeStored(payload: Uint8Array, runId: string | null): void {
-    const result = decodeLevelSignals(payload)
-    if (result.ok) this.#append(runId, result.value)
-    else this.#metrics.snaps.inc({ outcome: 'refused' })
+  takeStored({ data, storedTs }: StoredMessage, runId: string | null): void {
+    const result = decodeLevelSignals(data)
+    if (!result.ok) {
+      this.#metrics.snaps.inc({ outcome: 'refused' })
+      return
+    }
+    const payload = new Uint8Array(data) // the bus takes its bytes back
+    this.#append({ runId, receivedTs: storedTs, payload, signals: result.value })
   }
 
-  /** Adds the live snaps that waited: those that the stream did not have. */
-  endCatchUp(): void {
-    for (const { runId, signals } of this.#pending ?? []) this.#append(runId, signals)
+  /**
+   * Adds the live snaps that waited: those that the stream did not have. What is newest of all is
+   * then the present one: where nothing is published any more, that of the stream.
+   *
+   * @returns whether another snap is shown than before
+   */
+  endCatchUp(): boolean {
+    for (const snap of this.#pending ?? []) this.#append(snap)
     this.#pending = null
     this.#link = { ...this.#link, isCatchingUp: false }
     this.#epoch++
+    if (this.#newest === null || this.#newest === this.#frames.snap) return false
+    this.#frames.set(this.#newest)
+    return true
   }
 
   statusFrame(): Uint8Array | null {
-    return this.#status
+    return this.#status?.frame ?? null
   }
 
   /** @param levelIds null: all levels */
@@ -154,9 +165,22 @@ export class LiveSession {
     return frame
   }
 
-  #append(runId: string | null, signals: LevelSignals): Recorded {
+  #takeStatus(
+    payload: Uint8Array,
+    { receivedTs, afterTs }: { receivedTs: number; afterTs: number },
+  ): boolean {
+    const result = decodeServiceStatus(payload)
+    this.#metrics.statuses.inc({ outcome: result.ok ? 'taken' : 'refused' })
+    if (!result.ok || result.value.ts <= afterTs) return false
+    const frame = frameWith({ type: 'status', receivedTs }, payload)
+    this.#status = { ts: result.value.ts, frame }
+    return true
+  }
+
+  #append(snap: PresentSnap): Recorded {
     const seqBefore = this.#record.log.lastSeq
-    const outcome = this.#record.append(runId, signals)
+    const outcome = this.#record.append(snap.runId, snap.signals)
+    if (outcome === 'added' || outcome === 'restarted') this.#newest = snap
     const { history, log } = this.#record
     this.#metrics.snaps.inc({ outcome })
     this.#metrics.historySnaps.set(history.snapCount)
@@ -168,9 +192,9 @@ export class LiveSession {
     return outcome
   }
 
-  #wait(runId: string | null, signals: LevelSignals): void {
+  #wait(snap: PresentSnap): void {
     this.#pending ??= []
-    this.#pending.push({ runId, signals })
+    this.#pending.push(snap)
     if (this.#pending.length <= PENDING_MAX) return
     this.#pending.shift()
     this.#metrics.pendingDropped.inc()

@@ -157,8 +157,8 @@ class LiveFeed implements OpenSource {
         this.#retry = setTimeout(() => this.#catchUp(), RETRY_MS)
       }
     }
-    this.#session.endCatchUp()
-    this.#offer(Slot.Link | Slot.Status | Slot.History | Slot.Events)
+    const snap = this.#session.endCatchUp() ? Slot.Snap : 0
+    this.#offer(Slot.Link | Slot.Status | snap | Slot.History | Slot.Events)
   }
 
   /** A stream that is missing is no failure: then there is nothing but what comes. */
@@ -169,7 +169,7 @@ class LiveFeed implements OpenSource {
           const { ts, runId } = this.#session.last
           const run = message.header(HEADERS.run)
           if (ts !== null && runId === run && isNotLater(message.data, ts)) return
-          this.#session.takeStored(message.data, run)
+          this.#session.takeStored(message, run)
         },
         () => this.#isEnding(),
       )
@@ -182,10 +182,7 @@ class LiveFeed implements OpenSource {
 
   async #readStatus(): Promise<void> {
     const message = await this.#bus.lastMessage(this.#stream, Subject.Status)
-    // One that has come by itself by now is newer.
-    if (message !== null && !this.#session.hasStatus) {
-      this.#session.takeStatus(new Uint8Array(message.data))
-    }
+    if (message !== null) this.#session.takeStoredStatus(message)
   }
 }
 

@@ -97,11 +97,14 @@ export interface HelloMessage {
 /** One snap. */
 export interface SnapMessage {
   readonly type: 'snap'
-  /** Live: counts the snaps this gateway took, from 1. Replay: place in the run, from 0. */
+  /** Live: counts the snaps this gateway showed, from 1. Replay: place in the run, from 0. */
   readonly seq: number
   /** The run that published it, null when it did not say. */
   readonly runId: string | null
-  /** When the gateway took it from the bus, its clock, Unix ms; null in replay. */
+  /**
+   * When the gateway took it from the bus, its clock, Unix ms; of one that it read back from the
+   * stream, when the stream stored it. Null in replay.
+   */
   readonly receivedTs: number | null
   /** `id` of the newest `seek` that this answers or comes after; null: none, or live. */
   readonly seekId: number | null
@@ -113,7 +116,10 @@ export interface SnapMessage {
 /** How the signal service is, each second, live only. */
 export interface StatusMessage {
   readonly type: 'status'
-  /** When the gateway took it from the bus, its clock, Unix ms. */
+  /**
+   * When the gateway took it from the bus, its clock, Unix ms; of one that it read back from the
+   * stream, when the stream stored it.
+   */
   readonly receivedTs: number
   readonly status: ServiceStatus
 }

@@ -4,10 +4,8 @@ import { frameWith } from './frame.ts'
 
 /** The newest snap of the bus. */
 export interface PresentSnap {
-  /** From 1, rising by one. */
-  readonly seq: number
   readonly runId: string | null
-  /** Unix ms of the gateway's clock. */
+  /** When it came, Unix ms: `receivedTs` of `SnapMessage`. */
   readonly receivedTs: number
   /** As it was published. */
   readonly payload: Uint8Array
@@ -21,6 +19,7 @@ export interface PresentSnap {
 export class PresentSnapFrames {
   readonly #onMade: () => void
   #snap: PresentSnap | null = null
+  #seq = 0
   #whole: Uint8Array | null = null
   readonly #narrowed = new Map<string, Uint8Array>()
 
@@ -35,6 +34,7 @@ export class PresentSnapFrames {
 
   set(snap: PresentSnap): void {
     this.#snap = snap
+    this.#seq++
     this.#whole = null
     this.#narrowed.clear()
   }
@@ -54,8 +54,8 @@ export class PresentSnapFrames {
 
   #make(snap: PresentSnap, levelIds: ReadonlySet<string> | null): Uint8Array {
     this.#onMade()
-    const { seq, runId, receivedTs, payload, signals } = snap
-    const header = { type: 'snap', seq, runId, receivedTs, seekId: null } as const
+    const { runId, receivedTs, payload, signals } = snap
+    const header = { type: 'snap', seq: this.#seq, runId, receivedTs, seekId: null } as const
     if (levelIds === null) return frameWith({ ...header, isNarrowed: false }, payload)
     return frameWith({ ...header, isNarrowed: true }, narrowed(signals, levelIds))
   }

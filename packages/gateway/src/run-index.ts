@@ -20,9 +20,9 @@ export class RunIndex {
     this.#offset[this.#count] = endOffset
   }
 
-  /** Unix ms of a snap, by its place. */
+  /** Unix ms of a snap, by its place; NaN where there is none. */
   tsOf(index: number): number {
-    return this.#ts[index] ?? NaN
+    return index < this.#count ? (this.#ts[index] ?? NaN) : NaN
   }
 
   /** Where its line is, with the line feed. */

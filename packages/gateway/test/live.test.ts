@@ -1,4 +1,4 @@
-import type { Bus } from '@levels/bus'
+import type { Bus, BusStatus } from '@levels/bus'
 import { InProcessBus } from '@levels/bus'
 import type { LevelSignals } from '@levels/contracts'
 import { encodeServiceStatus, HEADERS, Subject } from '@levels/contracts'
@@ -130,6 +130,7 @@ describe('a session', () => {
     const client = await new TestClient(first).greeted()
     for (const snap of snaps) await publish(bus, snap)
     await client.next('snap', ({ signals }) => signals.ts === snaps.at(-1)!.ts)
+    const lastSnap = (await bus.lastMessage('LEVEL_SIGNALS', Subject.LevelSignals))!
     await bus.publishStored(Subject.Status, Buffer.from(encodeServiceStatus(STATUS)))
     await client.next('status')
     const known = await new TestClient(first).greeted()
@@ -144,8 +145,42 @@ describe('a session', () => {
     expect(last(again, 'history')).toEqual(last(known, 'history'))
     expect(last(again, 'events')).toEqual(last(known, 'events'))
     expect(last(again, 'status')).toMatchObject({ status: STATUS })
+    // Though nothing more is published: the present state, and how old it is.
+    const { storedTs: receivedTs } = lastSnap
+    expect(last(again, 'snap')).toMatchObject({ runId: RUN, receivedTs, signals: snaps.at(-1) })
+    again.send({ type: 'subscribe', levelIds: [] })
+    const narrowed = await again.next('snap', ({ isNarrowed }) => isNarrowed)
+    expect(narrowed).toMatchObject({ receivedTs, signals: { ...snaps.at(-1), levels: [] } })
     const ids = [known, again].map(({ messages }) => messages[0])
     expect(ids[0]).not.toMatchObject({ gatewayId: (ids[1] as { gatewayId: string }).gatewayId })
+  })
+
+  it('goes on with what was published while the bus was away', async () => {
+    const inner = await busWithStream()
+    const listeners: ((status: BusStatus) => void)[] = []
+    const onStatus: Bus['onStatus'] = (listener) => {
+      listeners.push(listener)
+      return inner.onStatus(listener)
+    }
+    let isAway = false
+    const subscribe: Bus['subscribe'] = (subjects, handler) =>
+      inner.subscribe(subjects, (message) => {
+        if (!isAway) handler(message)
+      })
+    const gateway = await startLive(busWith(inner, { onStatus, subscribe }))
+    const client = await new TestClient(gateway).settled()
+    await publish(inner, snapOf(1))
+    expect(await client.next('snap')).toMatchObject({ seq: 1 })
+    isAway = true
+    for (const each of listeners) each({ kind: 'disconnected', reason: 'cut' })
+    for (const n of [2, 3]) await publish(inner, snapOf(n))
+    const status = { ...STATUS, ts: STATUS.ts + 1000 }
+    await inner.publishStored(Subject.Status, Buffer.from(encodeServiceStatus(status)))
+    isAway = false
+    for (const each of listeners) each({ kind: 'connected' })
+    expect((await client.next('status')).status.ts).toBe(STATUS.ts + 1000)
+    expect(await client.next('snap')).toMatchObject({ seq: 2, signals: snapOf(3) })
+    expect((await client.next('history')).ts).toEqual([T + 250, T + 500, T + 750])
   })
 
   it('that is published while the stream is read has no hole and no repetition', async () => {

@@ -1,4 +1,4 @@
-import type { LevelSignal, ServiceStatus } from '@levels/contracts'
+import type { LevelSignal } from '@levels/contracts'
 import type {
   HelloMessage,
   LinkMessage,
@@ -6,10 +6,12 @@ import type {
   ServerMessage,
   SignalEvent,
   SnapMessage,
+  StatusMessage,
 } from '@levels/gateway/protocol'
 import { Connection, type ConnectionState } from './connection.ts'
 import { EventLog } from './event-log.ts'
-import type { HealthFacts } from './health.ts'
+import { GatewayClock } from './gateway-clock.ts'
+import type { HealthFacts, Refusal } from './health.ts'
 import type { HistoryColumns } from './history-columns.ts'
 import { HistoryFeed } from './history-feed.ts'
 import { followedLevel, ladderOrder, neighbourId } from './selection.ts'
@@ -47,17 +49,16 @@ export class Board {
   snap: SnapMessage | null = null
   /** The levels of the snap, highest price first. */
   ladder: readonly LevelSignal[] = []
-  status: ServiceStatus | null = null
+  status: StatusMessage | null = null
   refusedCount = 0
   /** What was refused last, of the gateway's messages or of ours. */
-  lastRefusal: string | null = null
+  lastRefusal: Refusal | null = null
   /** Events that came while watching, to be said aloud; whoever says them takes them. */
   unsaid: SignalEvent[] = []
   windowMs = FIRST_WINDOW_MS
   #seen: SeenLevel | null = null
   #chosenId: string | null = null
-  #snapAtMs: number | null = null
-  #statusAtMs: number | null = null
+  readonly #clock = new GatewayClock()
   #seekId = 0
   /** Where the user wants to be, while it is not shown yet, Unix ms. */
   #pendingSeekTs: number | null = null
@@ -72,7 +73,7 @@ export class Board {
     this.#connection = new Connection(url, {
       onState: (state) => this.#changeConnection(state),
       onMessage: (message) => this.#take(message),
-      onRefused: (reason) => this.#refuse(reason),
+      onRefused: (reason) => this.#refuse({ code: null, reason }),
     })
     this.history = new HistoryFeed((message) => this.#connection.send(message))
   }
@@ -137,19 +138,19 @@ export class Board {
   }
 
   health(): HealthFacts {
-    const nowMs = performance.now()
-    const age = (sinceMs: number | null): number | null =>
-      sinceMs === null ? null : nowMs - sinceMs
+    const age = (message: { readonly receivedTs: number | null } | null): number | null =>
+      message === null || message.receivedTs === null ? null : this.#clock.since(message.receivedTs)
     return {
       connection: this.connection,
       hello: this.hello,
       link: this.link,
-      status: this.status,
-      statusAgeMs: age(this.#statusAtMs),
+      status: this.status?.status ?? null,
+      statusAgeMs: age(this.status),
       signals: this.snap?.signals ?? null,
-      snapAgeMs: age(this.#snapAtMs),
+      snapAgeMs: age(this.snap),
       refusedCount: this.refusedCount,
-      nowMs,
+      lastRefusal: this.lastRefusal,
+      nowMs: performance.now(),
     }
   }
 
@@ -253,8 +254,7 @@ export class Board {
         this.#takeSnap(message)
         break
       case 'status':
-        this.status = message.status
-        this.#statusAtMs = performance.now()
+        this.status = message
         break
       case 'link':
         this.link = message
@@ -270,9 +270,11 @@ export class Board {
         if (message.speed === this.#pendingSpeed) this.#pendingSpeed = null
         break
       case 'error':
-        return this.#refuse(`${message.code}: ${message.message}`)
-      case 'challenge':
+        return this.#refuse({ code: message.code, reason: message.message })
       case 'beat':
+        this.#clock.set(message.nowTs)
+        return
+      case 'challenge':
         return
     }
     this.#onChange()
@@ -282,8 +284,10 @@ export class Board {
     // Another gateway, or another run, counts anew; what it knew is not what this one knows.
     if (hello.gatewayId !== this.hello?.gatewayId) {
       this.status = null
-      this.#statusAtMs = null
+      this.refusedCount = 0
+      this.lastRefusal = null
     }
+    this.#clock.set(hello.nowTs)
     const cursorTs = this.cursorTs
     const wasPlaying = this.player?.isPlaying === true
     const isSameRun = hello.run !== null && hello.run.runId === this.hello?.run?.runId
@@ -303,7 +307,6 @@ export class Board {
     if (this.#asked !== null && (snap.seekId ?? 0) < this.#asked.id) return
     const before = this.snap?.signals.ts ?? null
     this.snap = snap
-    this.#snapAtMs = performance.now()
     this.ladder = ladderOrder(snap.signals.levels)
     this.#see()
     this.#endSeek()
@@ -342,9 +345,9 @@ export class Board {
     this.#onChange()
   }
 
-  #refuse(reason: string): void {
+  #refuse(refusal: Refusal): void {
     this.refusedCount++
-    this.lastRefusal = reason
+    this.lastRefusal = refusal
     // It may have been the answer: what cannot be shown is not waited for.
     this.#endSeek()
     this.#onChange()

@@ -1,5 +1,5 @@
 import type { LevelSignals, ServiceStatus } from '@levels/contracts'
-import type { HelloMessage, LinkMessage } from '@levels/gateway/protocol'
+import type { ErrorCode, HelloMessage, LinkMessage } from '@levels/gateway/protocol'
 import type { ConnectionState } from './connection.ts'
 import { countText, durationText, lagText, shareText, UNKNOWN } from '../text/format.ts'
 
@@ -15,6 +15,13 @@ export interface HealthItem {
   readonly detail: string
 }
 
+/** A message that was refused. */
+export interface Refusal {
+  /** The gateway's word; null: the page refused what the gateway sent. */
+  readonly code: ErrorCode | null
+  readonly reason: string
+}
+
 /** What is known of the health of what the page shows. */
 export interface HealthFacts {
   readonly connection: ConnectionState
@@ -26,8 +33,10 @@ export interface HealthFacts {
   readonly signals: LevelSignals | null
   /** Since the last snap came, ms; null: none yet. */
   readonly snapAgeMs: number | null
-  /** Messages of the gateway that could not be read. */
+  /** Messages of the gateway that could not be read, and of this page that it refused. */
   readonly refusedCount: number
+  /** The last of them; null: none. */
+  readonly lastRefusal: Refusal | null
   /** `performance.now()` */
   readonly nowMs: number
 }
@@ -58,7 +67,7 @@ export function healthItems(facts: HealthFacts): HealthItem[] {
   const isReplay = facts.hello?.mode === 'replay'
   const ofData = [bookItem(facts), basisItem(facts), greeksItem(facts)]
   return isReplay
-    ? [connectionItem(facts), runItem(facts), ...ofData]
+    ? [connectionItem(facts), runItem(facts), ...ofData, refusedItem(facts)]
     : [
         connectionItem(facts),
         dataItem(facts),
@@ -83,6 +92,10 @@ export function alarmOf(facts: HealthFacts): Alarm | null {
       title: 'Reconnecting',
       detail: `attempt ${connection.attempt}. What is shown is old.`,
     }
+  }
+  if (hasRunChanged(facts)) {
+    const detail = `${facts.lastRefusal?.reason ?? ''}. Open the run again.`
+    return { grade: 'bad', title: 'Run changed', detail }
   }
   if (link?.isConnected === false) {
     const detail = link.reason ?? 'the gateway has lost it, for a reason it does not know'
@@ -185,9 +198,17 @@ function serviceItem({ status, statusAgeMs }: HealthFacts): HealthItem {
   return { ...base, value: titleCase(status.state), grade, detail }
 }
 
-function runItem({ hello }: HealthFacts): HealthItem {
+/** Whether the files of the run that is replayed are no longer those that were opened. */
+function hasRunChanged({ hello, lastRefusal }: HealthFacts): boolean {
+  return hello?.mode === 'replay' && lastRefusal?.code === 'RUN_CHANGED'
+}
+
+function runItem(facts: HealthFacts): HealthItem {
   const base = { key: 'run', label: 'Run' }
-  const run = hello?.run ?? null
+  const run = facts.hello?.run ?? null
+  if (hasRunChanged(facts)) {
+    return { ...base, value: 'Changed', grade: 'bad', detail: facts.lastRefusal?.reason ?? '' }
+  }
   if (run === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no run is open' }
   const grade = run.state === 'complete' ? 'good' : 'warning'
   return {
@@ -263,6 +284,13 @@ function greeksItem(facts: HealthFacts): HealthItem {
     grade,
     detail: 'option trades whose greeks are known',
   }
+}
+
+/** Of a replay: what page and gateway refused of each other. */
+function refusedItem({ refusedCount, lastRefusal }: HealthFacts): HealthItem {
+  const detail = lastRefusal?.reason ?? 'no message was refused'
+  const grade = refusedCount > 0 ? 'warning' : 'good'
+  return { key: 'rejects', label: 'Refused', value: countText(refusedCount), grade, detail }
 }
 
 function rejectsItem({ status, refusedCount }: HealthFacts): HealthItem {

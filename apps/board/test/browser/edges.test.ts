@@ -104,6 +104,12 @@ describe('a live board', () => {
     expect(await page.locator('[role=alert]').innerText()).toMatch(/^stale$/i)
     expect(await page.locator('[role=alert]').count()).toBe(1)
     await page.context().close()
+    // Whoever comes later is told at once how old it is.
+    const { page: late } = await browser.open(gateway.url)
+    await late.locator('tr[data-level]').first().waitFor()
+    const age = late.locator('[data-testid=health-data] .health-value')
+    expect(await age.innerText()).toMatch(/^([2-9]\.\d|\d\d) s$/)
+    await late.context().close()
   })
 
   it('gives the focus back when help is closed, by its button too', async () => {
@@ -214,7 +220,7 @@ describe.each([
     const small = await page.locator('button:visible, select:visible').evaluateAll((elements) =>
       elements
         .map((element) => element.getBoundingClientRect())
-        .filter(({ width, height }) => width < 24 || height < 22)
+        .filter(({ width, height }) => width < 24 || height < 24)
         .map(({ width, height }) => `${width} × ${height}`),
     )
     expect(small).toEqual([])

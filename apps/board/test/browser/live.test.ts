@@ -347,6 +347,7 @@ describe('hostile text', () => {
     })
     const { page, complaints } = await browser.open(gateway.url)
     await page.locator('tr[data-level]').waitFor()
+    await page.locator('.event').waitFor() // the list has a frame of its own
     const said = async (selector: string): Promise<string> =>
       (await page.locator(selector).first().textContent()) ?? ''
     expect(await page.locator('tr[data-level]').getAttribute('data-level')).toBe(hostile)

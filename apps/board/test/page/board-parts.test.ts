@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { announcementOf } from '../../page/announcer.ts'
 import { backOffMs, FIRST_DELAY_MS, LAST_DELAY_MS } from '../../page/model/back-off.ts'
 import { EventLog, EVENTS_MAX } from '../../page/model/event-log.ts'
+import { GatewayClock } from '../../page/model/gateway-clock.ts'
 import { alarmOf, healthItems, isStale, type HealthFacts } from '../../page/model/health.ts'
 import { followedLevel, ladderOrder, neighbourId } from '../../page/model/selection.ts'
 import {
@@ -28,6 +29,21 @@ describe('the back-off', () => {
         },
       ),
     )
+  })
+})
+
+describe('the clock of the gateway', () => {
+  it('tells how old a thing is, wherever the clock of the page stands', () => {
+    let nowMs = 5_000
+    const clock = new GatewayClock(() => nowMs)
+    expect(clock.since(0)).toBeNull()
+    clock.set(1_700_000_060_000)
+    expect(clock.since(1_700_000_000_000)).toBe(60_000)
+    nowMs += 500
+    expect(clock.since(1_700_000_000_000)).toBe(60_500)
+    clock.set(1_700_000_061_000) // it was half a second behind
+    expect(clock.since(1_700_000_000_000)).toBe(61_000)
+    expect(clock.since(1_700_000_062_000)).toBe(0)
   })
 })
 
@@ -150,6 +166,7 @@ describe('health', () => {
     signals: goldenSignals('full'),
     snapAgeMs: 100,
     refusedCount: 0,
+    lastRefusal: null,
     nowMs: 0,
     ...part,
   })
@@ -206,6 +223,28 @@ describe('health', () => {
       grade: 'warning',
       detail: 'OFF_TICK 2, by this page 1',
     })
+  })
+
+  it('of a replay tells that the run was changed, and what was refused', () => {
+    const { hello } = facts()
+    if (hello === null) throw new Error('expected a hello')
+    const replay = { hello: { ...hello, mode: 'replay' } } as const
+    expect(healthItems(facts(replay)).at(-1)).toMatchObject({ key: 'rejects', grade: 'good' })
+    const reason = 'the run: expected the signals that were opened, was others'
+    const other = { refusedCount: 1, lastRefusal: { code: null, reason: 'expected JSON' } }
+    expect(alarmOf(facts({ ...replay, ...other }))).toBeNull()
+    expect(healthItems(facts({ ...replay, ...other })).at(-1)).toMatchObject({
+      value: '1',
+      grade: 'warning',
+      detail: 'expected JSON',
+    })
+    const changed = { refusedCount: 1, lastRefusal: { code: 'RUN_CHANGED', reason } } as const
+    expect(alarmOf(facts({ ...replay, ...changed }))).toMatchObject({
+      title: 'Run changed',
+      grade: 'bad',
+      detail: `${reason}. Open the run again.`,
+    })
+    expect(grades({ ...replay, ...changed }).run).toBe('bad')
   })
 
   it('alarms with the worst first', () => {
