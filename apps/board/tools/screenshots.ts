@@ -115,17 +115,19 @@ await buildPage()
 const browser = await startBrowser()
 
 const live = await LiveGateway.start()
-for (const snap of snaps.slice(0, shown + 1)) live.publish(snap)
+// The last ones come one a picture: a board whose newest snap is old says that it is stale.
+let next = shown
+for (const snap of snaps.slice(0, next)) live.publish(snap)
 await picture(browser, {
   name: 'board-live',
   url: live.url,
   async prepare(page) {
     await page.locator('[data-snap-ts]').waitFor()
-    const last = snaps[shown]
-    if (last === undefined) return
-    // What comes now makes the board live; the same snap again changes no number.
-    live.publish(last)
-    live.publishStatus(liveStatus(last.ts))
+    const snap = snaps[next++]
+    if (snap === undefined) return
+    live.publish(snap)
+    live.publishStatus(liveStatus(snap.ts))
+    await page.locator(`[data-snap-ts="${snap.ts}"]`).waitFor()
     await page.locator('[data-testid=health-service].is-good').waitFor()
   },
 })
