@@ -23,7 +23,10 @@ export async function publishCommand(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const bus = await connectNats({ servers: options.nats, name: 'sim' })
+  terminal.note('connecting to the server')
+  const bus = await connectNats({ servers: options.nats, name: 'sim' }).finally(() => {
+    terminal.note('')
+  })
   try {
     for (const definition of STREAMS) await bus.ensureStream(definition)
     const { rate } = options
