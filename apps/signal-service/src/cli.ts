@@ -1,10 +1,10 @@
 import { BusError } from '@levels/bus'
 import { ConfigError, LevelsError } from '@levels/kernel'
 import { Command, CommanderError, Option } from 'commander'
-import { pino } from 'pino'
 import { compose } from './compose.ts'
 import { ExitCode } from './exit-code.ts'
 import { serviceVersion } from './package-versions.ts'
+import { openServiceLog } from './service-log.ts'
 import { SETTING_SOURCES, type SettingSource } from './settings-schema.ts'
 import {
   configText,
@@ -109,7 +109,7 @@ function optionName({ flag }: SettingSource): string | null {
 }
 
 async function serve(config: ServiceConfig, around: Surroundings): Promise<ExitCode> {
-  const log = pino({ level: config.settings.log.level, base: { name: 'signal-service' } })
+  const { log, end: endLog } = openServiceLog(config.settings.log.level)
   log.info({ settings: maskSecrets(config.settings), version: serviceVersion() }, 'starting')
   const { service, endSurroundings } = compose(config, log)
   const stopped = Promise.withResolvers<ExitCode>()
@@ -129,6 +129,7 @@ async function serve(config: ServiceConfig, around: Surroundings): Promise<ExitC
     throw error
   } finally {
     off()
+    await endLog()
   }
 }
 

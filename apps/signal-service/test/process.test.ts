@@ -47,6 +47,14 @@ describe.concurrent('the process', () => {
     expect([0, 130]).toContain((await other.exit).code)
   })
 
+  it('exits 0 though nobody reads its log any more', async () => {
+    await using service = new ServiceProcess(['--embedded'])
+    await service.reaches('LIVE')
+    service.child.stdout?.destroy()
+    service.child.kill('SIGTERM')
+    expect(await service.exit).toEqual({ code: 0, signal: null })
+  })
+
   it('waits for a server that is not there yet', async () => {
     await using bus = await startBus()
     await bus.server.kill()
