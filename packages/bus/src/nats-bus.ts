@@ -1,5 +1,4 @@
 import {
-  connect,
   errors,
   headers as newHeaders,
   type MsgHdrs,
@@ -27,7 +26,7 @@ import { toBusError } from './nats-errors.ts'
 import { NatsLink } from './nats-link.ts'
 import { NatsMessage } from './nats-message.ts'
 import { connectionOptions, type NatsOptions, ReconnectDelay } from './nats-options.ts'
-import { connectError, Probe } from './nats-probe.ts'
+import { connectError, dial, Probe } from './nats-probe.ts'
 import { openObjectStore } from './nats-object-store.ts'
 import { readStream } from './nats-read.ts'
 import { answerDiscovery } from './nats-service.ts'
@@ -61,7 +60,7 @@ export async function connectNats(options: NatsOptions): Promise<Bus> {
   const untilMs = performance.now() + (options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS)
   for (let retryMs = CONNECT_RETRY_MS; ; retryMs = Math.min(CONNECT_RETRY_MS_MAX, retryMs * 2)) {
     try {
-      const connection = await connect({ ...settings })
+      const connection = await dial(settings)
       const onDial = (isDialing: boolean): void => {
         delay.onDial(isDialing)
       }

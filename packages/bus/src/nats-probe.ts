@@ -1,18 +1,39 @@
-import { connect, type ConnectionOptions } from '@nats-io/transport-node'
+import {
+  connect,
+  type ConnectionOptions,
+  errors,
+  type NatsConnection,
+} from '@nats-io/transport-node'
 import { BusError } from './errors.ts'
 import { toBusError } from './nats-errors.ts'
+import { alertIn, tlsAlert } from './nats-tls-alert.ts'
 
 /** Attempts that pass before the first look: a server that merely starts again needs none. */
 const DIALS_BEFORE = 3
 const PROBE_MS = 2_000
 
+/** One attempt. @throws what the client library throws, or what a server says against our certificate */
+export async function dial(settings: ConnectionOptions): Promise<NatsConnection> {
+  try {
+    return await connect({ ...settings })
+  } catch (error) {
+    const alert = error instanceof errors.TimeoutError ? await tlsAlert(settings) : null
+    throw alert ?? error
+  }
+}
+
 /** Why there is no connection. The message names the servers, and holds no credentials. */
-export function connectError(error: unknown, { servers }: ConnectionOptions): BusError {
+export function connectError(error: unknown, { servers, tls }: ConnectionOptions): BusError {
   const fault = toBusError(error)
   if (fault.code === 'AUTH_FAILED') return fault
   const at = [servers ?? []].flat().join(', ')
   if (fault.code === 'TLS_FAILED') {
-    const message = `expected a server to be trusted over TLS at ${at}, was: ${fault.message}`
+    const alert = alertIn(error)
+    const ours = tls?.cert === undefined ? 'us without a certificate' : 'our certificate'
+    const message =
+      alert === null
+        ? `expected a server to be trusted over TLS at ${at}, was: ${fault.message}`
+        : `expected a server that accepts ${ours} at ${at}, was: ${alert}`
     return new BusError('TLS_FAILED', message, { cause: error })
   }
   const message = `expected a NATS server at ${at}, was: ${fault.message}`
@@ -62,7 +83,7 @@ export class Probe {
   /** @returns null when the server is there again */
   async #probe(): Promise<string | null> {
     try {
-      const connection = await connect({ ...this.#settings, reconnect: false })
+      const connection = await dial({ ...this.#settings, reconnect: false })
       await connection.close()
       return null
     } catch (error) {

@@ -340,9 +340,38 @@ describe('TLS', () => {
   it('shows a certificate of our own to a server that asks for one', async () => {
     await demand(`ca_file: "${clientCert}", verify: true`)
     await use({ tls: { caFile: certFile, certFile: clientCert, keyFile: clientKey } })
+  })
+
+  it('is not tried again where the server wants a certificate of ours, or another', async () => {
+    await demand(`ca_file: "${clientCert}", verify: true`)
     const tls = { caFile: certFile }
-    const without = await refusal({ tls, timeoutMs: 500, connectTimeoutMs: 0 }, [])
-    expect(without).toMatchObject({ code: 'CONNECT_FAILED' })
+    const without = await refusal({ tls, timeoutMs: 500, ...patient }, [])
+    expect(without).toMatchObject(
+      fault(
+        'TLS_FAILED',
+        /^expected a server that accepts us without a certificate at 127\.0\.0\.1:\d+, was: .*certificate/,
+      ),
+    )
+    const other = makeCertificate()
+    const certs = {
+      certFile: file('other.pem', other.certificatePem),
+      keyFile: file('other.key', other.keyPem),
+    }
+    const another = await refusal({ tls: { ...tls, ...certs }, timeoutMs: 500, ...patient }, [])
+    expect(another).toMatchObject(
+      fault('TLS_FAILED', /^expected a server that accepts our certificate at .*was: .*alert/),
+    )
+  }, 10_000)
+
+  it('is tried again where the server stands still in the midst of it', async () => {
+    await demand()
+    server.suspend()
+    const silent = await refusal(
+      { tls: { caFile: certFile }, timeoutMs: 100, connectTimeoutMs: 0 },
+      [],
+    )
+    server.resume()
+    expect(silent).toMatchObject({ code: 'CONNECT_FAILED' })
   })
 
   it('is not done without when a server has none', async () => {
