@@ -38,17 +38,21 @@ function ignore(): void {
 /** Messages on their way at most: what a server keeps for a subscriber is bounded. */
 const WINDOW = 20_000
 
-/** Lets a publisher go, no further ahead than the window. @returns s until all was processed */
+/**
+ * Lets a publisher go, no further ahead than the window: more where a stream is between, and one looks
+ * more rarely. @returns s until all was processed
+ */
 export async function timeUntil(
   publisher: ChildProcess,
   count: number,
   processed: () => number,
+  window = WINDOW,
 ): Promise<number> {
   const beganMs = performance.now()
   for (let allowed = 0; processed() < count;) {
     await sleep(1)
-    const next = processed() + WINDOW
-    if (next < allowed + WINDOW / 8 || !publisher.connected) continue
+    const next = processed() + window
+    if (next < allowed + window / 8 || !publisher.connected) continue
     allowed = next
     // It may have sent everything, and be gone.
     publisher.send(allowed, ignore)

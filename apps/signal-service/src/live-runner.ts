@@ -285,6 +285,8 @@ export class LiveRunner {
     if (!isMarketSubject(subject)) {
       return this.#unread.decode(subject, data, this.#scratch)?.code ?? null
     }
+    const fault = this.#unread.faultOf(subject, data, this.#scratch)
+    if (fault !== null) return fault
     const options = { tickSize: this.#pair.tick, isTerse: true }
     const decoded = decodeMarketEvent(subject, data, options)
     if (!decoded.ok) return decoded.reject.code

@@ -83,6 +83,22 @@ describe('a message that is spoiled', () => {
     expect(wrong).toEqual([])
   }, 120_000)
 
+  it('is refused with the same code while nothing readable has come', () => {
+    // No run yet that a time could be far from, or ahead of.
+    const bad = badMessages(SEED).filter(({ what }) => !/^(?:far from|in the) /.test(what))
+    for (const { what, subject, data, code } of bad) {
+      const codes: string[] = []
+      const unbegun = new LiveRunner({
+        config: resolveConfig(),
+        futuresSymbol: null,
+        onSignals: () => undefined,
+        onRefused: (each) => codes.push(each.code, each.explain().code),
+      })
+      unbegun.take(subject, data, 1)
+      expect({ what, codes }).toEqual({ what, codes: [code, code] })
+    }
+  })
+
   it('leaves nothing behind, and only of those that are told of the words are found', () => {
     const small = badMessages(SEED).filter(({ data }) => data.length < 10_000)
     let told = 0

@@ -53,6 +53,11 @@ export class JsonBytes {
     return true
   }
 
+  /** Bytes of the text. */
+  get length(): number {
+    return this.#length
+  }
+
   /** Whether nothing is left but white space. */
   isEnd(at: number): boolean {
     return this.next(at) === this.#length

@@ -1,5 +1,6 @@
-import { type JsonBytes, NOWHERE } from './json-bytes.ts'
+import type { RejectCode } from './errors.ts'
 import { INT32_MAX } from './event-words.ts'
+import { type JsonBytes, NOWHERE } from './json-bytes.ts'
 import { tickOf } from './tick-grid.ts'
 
 /** Levels a side in an `Mbp10`, always. */
@@ -24,8 +25,19 @@ const ASK = wordOf('"ask')
 const PX = wordOf('_px"')
 const SZ = wordOf('_sz"')
 
-const KEY_LENGTH = 8
+export const LEVEL_KEY_LENGTH = 8
 const HAS_ALL = 0b1111
+
+/**
+ * Which number's key stands at a place, quotes included: 0 the bid's price, 1 its size, 2 and 3 those
+ * of the ask. For texts that are at fault: `LevelScanner` does the same in place, as a call costs it 3 %.
+ */
+export function levelKeyAt({ view }: JsonBytes, at: number): number {
+  const first = view.getInt32(at, true)
+  const second = view.getInt32(at + 4, true)
+  if ((first !== BID && first !== ASK) || (second !== PX && second !== SZ)) return NOWHERE
+  return (first === BID ? BID_PX : ASK_PX) + (second === PX ? 0 : 1)
+}
 
 /** Reads the `levels` of an `Mbp10`. */
 export class LevelScanner {
@@ -34,6 +46,8 @@ export class LevelScanner {
   /** Slots that are not empty. */
   bidCount = 0
   askCount = 0
+  /** What is wrong with a list of levels, each of which is one: they are too few, or do not agree. */
+  fault: RejectCode | null = null
   readonly #tickSize: number
   /** The level in hand. */
   readonly #level = new Float64Array(4)
@@ -43,12 +57,13 @@ export class LevelScanner {
     this.#tickSize = tickSize
   }
 
-  /** Reads ten levels and checks all that the schema says of them. @returns the place behind */
+  /** Reads up to ten levels, and fails at what is no level. @returns the place behind */
   scan(json: JsonBytes, from: number): number {
     const { bytes } = json
     const level = this.#level
     this.bidCount = 0
     this.askCount = 0
+    this.fault = null
     if (bytes[from] !== OPEN_BRACKET) return NOWHERE
     let at = from
     for (let slot = 0; slot < MBP_DEPTH; slot++) {
@@ -56,7 +71,13 @@ export class LevelScanner {
       at = this.#readLevel(json, json.next(at + 1))
       if (at === NOWHERE) return NOWHERE
       at = json.next(at)
-      if (bytes[at] !== (slot < MBP_DEPTH - 1 ? COMMA : CLOSE_BRACKET)) return NOWHERE
+      const c = bytes[at]
+      if (c !== (slot < MBP_DEPTH - 1 ? COMMA : CLOSE_BRACKET)) {
+        if (c !== CLOSE_BRACKET) return NOWHERE
+        // Too few are no list of levels, whatever they say.
+        this.fault = 'SCHEMA'
+        return at + 1
+      }
       if (!this.#put(slot, BID_PX, this.bidCount) || !this.#put(slot, ASK_PX, this.askCount)) {
         return NOWHERE
       }
@@ -80,7 +101,7 @@ export class LevelScanner {
         at = json.member(at)
       } else {
         const place = (first === BID ? BID_PX : ASK_PX) + (second === PX ? 0 : 1)
-        at = json.colon(at + KEY_LENGTH)
+        at = json.colon(at + LEVEL_KEY_LENGTH)
         if ((seen & (1 << place)) !== 0 || at === NOWHERE) return NOWHERE
         seen |= 1 << place
         at = json.number(at)
@@ -92,7 +113,11 @@ export class LevelScanner {
     return bytes[at] === CLOSE_BRACE && seen === HAS_ALL ? at + 1 : NOWHERE
   }
 
-  /** Puts the level's bid or ask where it belongs, and checks it against the one before. */
+  /**
+   * Puts the level's bid or ask where it belongs, and checks it against the one before.
+   *
+   * @returns whether its numbers may stand in a level at all
+   */
   #put(slot: number, place: number, count: number): boolean {
     const { book } = this
     const price = this.#level[place] ?? NaN
@@ -102,13 +127,21 @@ export class LevelScanner {
     book[ticksAt + MBP_DEPTH] = lots
     if (price === 0) {
       book[ticksAt] = 0
-      return lots === 0
+      return lots === 0 || this.#isFaulty('SCHEMA')
     }
     const tick = tickOf(price, this.#tickSize)
     const before = book[ticksAt - 1] ?? 0
     book[ticksAt] = tick
-    if (count !== slot || Number.isNaN(tick)) return false
-    return slot === 0 || (place === BID_PX ? tick < before : tick > before)
+    const isOnGrid = !Number.isNaN(tick)
+    const isNext = slot === 0 || (place === BID_PX ? tick < before : tick > before)
+    if (count === slot && isNext && isOnGrid) return true
+    return price > 0 && this.#isFaulty(count === slot && !isOnGrid ? 'OFF_TICK' : 'SCHEMA')
+  }
+
+  /** @returns true: the levels are read on, as what is wrong with their shape comes before it */
+  #isFaulty(code: RejectCode): true {
+    this.fault ??= code
+    return true
   }
 }
 

@@ -1,3 +1,5 @@
+import type { RejectCode } from './errors.ts'
+import { FaultScanner } from './fault-scanner.ts'
 import { FALSE, JsonBytes, NOWHERE, NULL, TRUE } from './json-bytes.ts'
 import { LevelScanner } from './level-scanner.ts'
 import { DAY_LENGTH, OccScanner, scanDay } from './occ-scanner.ts'
@@ -37,6 +39,11 @@ export class MarketScanner {
   readonly #json = new JsonBytes()
   readonly #tables: Readonly<Record<MarketSubject, ScanTable>>
   readonly #occ = new OccScanner()
+  readonly #faults = new FaultScanner(this.#json, (field, at) => this.#read(field, at))
+  /** Whether the last text was left in its midst. */
+  #isLeft = false
+  /** What was found at the end of the last text that was not. */
+  #fault: RejectCode | null = null
   /** Where in the text the symbol lies. */
   #symbolFrom = 0
   #symbolTo = 0
@@ -62,7 +69,9 @@ export class MarketScanner {
   scan(subject: MarketSubject, payload: Uint8Array): boolean {
     const json = this.#json
     const { bytes } = json
-    if (!json.load(payload)) return false
+    this.#fault = null
+    this.#isLeft = json.load(payload)
+    if (!this.#isLeft) return false
     const table = this.#tables[subject]
     this.numbers.fill(NaN)
     let at = json.next(0)
@@ -86,7 +95,20 @@ export class MarketScanner {
       at = json.next(at)
     } while (bytes[at] === COMMA)
     if (bytes[at] !== CLOSE_BRACE || !json.isEnd(at + 1)) return false
-    return (seen & table.required) === table.required && this.#agrees(subject)
+    this.#isLeft = false
+    const isWhole = (seen & table.required) === table.required
+    this.#fault = isWhole ? this.#faultBetween(subject) : 'SCHEMA'
+    return this.#fault === null
+  }
+
+  /**
+   * Why a payload that the last `scan` did not take is refused: the code that `decodeMarketEvent`
+   * gives for it. Null where it takes that to say; it may be valid then.
+   *
+   * @param subject the same as the scan's
+   */
+  faultOf(subject: MarketSubject): RejectCode | null {
+    return this.#isLeft ? this.#faults.scan(this.#tables[subject]) : this.#fault
   }
 
   /** Whether the last message's `symbol`, or an option trade's `underlying`, is this one. */
@@ -219,9 +241,17 @@ export class MarketScanner {
   }
 
   /** The rules between fields; those of depth were checked level by level. */
-  #agrees(subject: MarketSubject): boolean {
-    if (subject === Subject.FuturesTrades) return this.#isOnTick()
-    return subject !== Subject.OptionTrades || this.#agreesWithOcc()
+  #faultBetween(subject: MarketSubject): RejectCode | null {
+    switch (subject) {
+      case Subject.FuturesMbp10:
+        return this.depth.fault
+      case Subject.FuturesTrades:
+        return this.#isOnTick() ? null : 'OFF_TICK'
+      case Subject.OptionTrades:
+        return this.#agreesWithOcc() ? null : 'SCHEMA'
+      default:
+        return null
+    }
   }
 
   #isOnTick(): boolean {

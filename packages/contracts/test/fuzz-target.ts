@@ -11,8 +11,8 @@ export interface FuzzOutcome {
   readonly accepted: number
   /** Count per reject code. */
   readonly rejected: Record<string, number>
-  /** Market messages that the scanner took, and valid ones that it left. */
-  readonly scanned: { readonly taken: number; readonly left: number }
+  /** Market messages that the scanner took, valid ones that it left, and those it was sure to be at fault. */
+  readonly scanned: { readonly taken: number; readonly left: number; readonly refused: number }
 }
 
 /** A number from 0 to below `below`. */
@@ -53,7 +53,7 @@ export function fuzzContracts(seed: number, runs: number): FuzzOutcome {
     return { codec, text: codec.encode(value), subject }
   })
   const scanner = new MarketScanner()
-  const scanned = { taken: 0, left: 0, refused: 0 }
+  const scanned = { taken: 0, left: 0, refused: 0, 'refused, unsure': 0 }
   const corpus = targets.map(({ text }) => text)
   const rejected: Record<string, number> = {}
   let accepted = 0
@@ -68,8 +68,8 @@ export function fuzzContracts(seed: number, runs: number): FuzzOutcome {
     if (code === null) accepted++
     else rejected[code] = (rejected[code] ?? 0) + 1
   }
-  const { taken, left } = scanned
-  return { runs, accepted, rejected, scanned: { taken, left } }
+  const { taken, left, refused } = scanned
+  return { runs, accepted, rejected, scanned: { taken, left, refused } }
 }
 
 function scan(

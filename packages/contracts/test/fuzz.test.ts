@@ -13,6 +13,7 @@ it('no mutated message makes a decoder throw, is accepted without coming back th
   // And the scanner takes some and leaves some, both in numbers.
   expect(outcome.scanned.taken).toBeGreaterThan(200)
   expect(outcome.scanned.left).toBeGreaterThan(20)
+  expect(outcome.scanned.refused).toBeGreaterThan(600)
 })
 
 it('the same seed gives the same outcome', () => {

@@ -152,18 +152,21 @@ describe('the scanner of market messages', () => {
   })
 })
 
-const [depth = '', trade = '', stock = '', , option = ''] = SAMPLES.map((message) =>
+const [depth = '', trade = '', stock = '', quote = '', option = ''] = SAMPLES.map((message) =>
   encodeMarketEvent(message),
 )
 
-describe('what is refused, the scanner does not take:', () => {
-  const day = (expDate: string) =>
-    option.replace('2025-12-16', expDate).replace('251216', expDate.slice(2).replaceAll('-', ''))
-  const level = (slot: number, by: string) => {
-    let at = -1
-    return depth.replace(/\{"bid_px"[^}]*\}/g, (whole) => (++at === slot ? by : whole))
-  }
+const day = (expDate: string) =>
+  option.replace('2025-12-16', expDate).replace('251216', expDate.slice(2).replaceAll('-', ''))
+const level = (slot: number, by: string) => {
+  let at = -1
+  return depth.replace(/\{"bid_px"[^}]*\}/g, (whole) => (++at === slot ? by : whole))
+}
 
+const levelOf = (bidPx: number, askPx: number) =>
+  `{"bid_px":${bidPx},"bid_sz":1,"ask_px":${askPx},"ask_sz":1}`
+
+describe('what is refused, the scanner does not take, and says why:', () => {
   it.each<[string, MarketSubject, string]>([
     ['a point without decimals', Subject.StockTrades, stock.replace('687.42', '687.')],
     ['decimals without a whole', Subject.StockTrades, stock.replace('687.42', '.42')],
@@ -184,11 +187,6 @@ describe('what is refused, the scanner does not take:', () => {
     ['the other right', Subject.OptionTrades, option.replace('"C"', '"P"')],
     ['the other underlying', Subject.OptionTrades, option.replace('"SPY"', '"QQQ"')],
     ['another strike', Subject.OptionTrades, option.replace('687.5,', '687.501,')],
-    ['a root in small letters', Subject.OptionTrades, option.replaceAll('SPY', 'spy')],
-    ['no 31st of April', Subject.OptionTrades, day('2025-04-31')],
-    ['no 29th of February', Subject.OptionTrades, day('2025-02-29')],
-    ['no month 13', Subject.OptionTrades, day('2025-13-01')],
-    ['no day 0', Subject.OptionTrades, day('2025-12-00')],
     [
       'a snapshot of null',
       Subject.FuturesMbp10,
@@ -216,12 +214,120 @@ describe('what is refused, the scanner does not take:', () => {
       Subject.FuturesMbp10,
       depth.replace(']', ',{"bid_px":0,"bid_sz":0,"ask_px":0,"ask_sz":0}]'),
     ],
+    ['a level that is none', Subject.FuturesMbp10, level(2, '[1,{"bid_px":2}]')],
+    ['levels that are no list', Subject.FuturesMbp10, depth.replace(/\[.*\]/, '{"bid_px":0}')],
+    ['an empty list of levels', Subject.FuturesMbp10, depth.replace(/\[.*\]/, '[ ]')],
+    ['an empty level', Subject.FuturesMbp10, level(9, '{}')],
+    ['a bid above the one before', Subject.FuturesMbp10, level(3, levelOf(6_000, 6_001))],
+    ['an ask that is the one before', Subject.FuturesMbp10, level(1, levelOf(4_820.75, 4_821.25))],
+    ['a price of a level off the grid', Subject.FuturesMbp10, level(3, levelOf(4_820.3, 4_821.3))],
+    ['a negative price of a level', Subject.FuturesMbp10, level(9, levelOf(-1, 4_830))],
+    [
+      'a size of a level as text',
+      Subject.FuturesMbp10,
+      depth.replace(/"ask_sz":\d+/, '"ask_sz":"7"'),
+    ],
+    ['half a lot', Subject.FuturesMbp10, depth.replace(/"ask_sz":\d+/, '"ask_sz":7.5')],
+    [
+      'more lots than an int32',
+      Subject.FuturesMbp10,
+      depth.replace(/"bid_sz":\d+/, '"bid_sz":2147483648'),
+    ],
+    [
+      'a shape at fault behind one off the grid',
+      Subject.FuturesMbp10,
+      level(3, levelOf(4_820.3, 4_821.3)).replace('false', '1'),
+    ],
+    ['a number as text', Subject.StockTrades, stock.replace('687.42', '"687.42"')],
+    ['a number in a list', Subject.StockTrades, stock.replace('687.42', '[687.42, {"a" : 1e5}]')],
+    ['true for nanoseconds', Subject.StockTrades, stock.replace(/\d{19}/, 'true')],
+    ['a number for a word', Subject.StockTrades, stock.replace('"replay"', '7')],
+    [
+      'text for a flag',
+      Subject.FuturesMbp10,
+      depth.replace(/"is_snapshot":\w+/, '"is_snapshot":"no"'),
+    ],
+    ['an OCC symbol that is a number', Subject.OptionTrades, option.replace(/"O:[^"]*"/, '687')],
+    [
+      'text for conditions',
+      Subject.StockTrades,
+      stock.replace(/"conditions":\[[^\]]*\]/, '"conditions":"12"'),
+    ],
+    ['no field at all', Subject.StockTrades, ' { } '],
+    ['no object', Subject.StockTrades, `[${stock}]`],
+    ['a text', Subject.StockTrades, '"a"'],
+    ['nothing', Subject.StockTrades, ''],
+    ['NaN', Subject.StockTrades, stock.replace('687.42', 'NaN')],
+    ['a word that is none', Subject.StockTrades, stock.replace('687.42', 'nul')],
+    ['an exponent without digits', Subject.StockTrades, stock.replace('687.42', '6e+')],
+    ['a line break in text', Subject.StockTrades, stock.replace('"SPY"', '"S\nY"')],
+    ['a key without quotes', Subject.StockTrades, stock.replace('"price"', 'price')],
+    ['a key without a colon', Subject.StockTrades, stock.replace('"price":', '"price" ')],
+    ['a comma too many in what is unknown', Subject.StockTrades, stock.replace('{', '{"x":[1,],')],
+    ['a bracket that closes another', Subject.StockTrades, stock.replace('{', '{"x":[1},')],
   ])('%s', (_name, subject, text) => {
     expect(verdictOn(subject, text)).toBe('refused')
   })
 
+  it('a text that was cut off, wherever that was', () => {
+    SAMPLES.forEach(({ subject }, i) => {
+      const text = [depth, trade, stock, quote, option][i]!
+      for (let length = 0; length < text.length; length++) {
+        expect(verdictOn(subject, text.slice(0, length))).toBe('refused')
+      }
+    })
+  })
+
   it('but a leap day is one', () => {
     expect(verdictOn(Subject.OptionTrades, day('2024-02-29'))).toBe('taken')
+  })
+})
+
+describe('what is refused, the scanner leaves without saying why:', () => {
+  const faulty = stock.replace('687.42', '"687.42"')
+  it.each<[string, MarketSubject, string]>([
+    ['a root in small letters', Subject.OptionTrades, option.replaceAll('SPY', 'spy')],
+    ['no 31st of April', Subject.OptionTrades, day('2025-04-31')],
+    ['no 29th of February', Subject.OptionTrades, day('2025-02-29')],
+    ['no month 13', Subject.OptionTrades, day('2025-13-01')],
+    ['no day 0', Subject.OptionTrades, day('2025-12-00')],
+    ['a negative time', Subject.StockTrades, stock.replace(/\d{19}/, '-1')],
+    ['a fault beside an escape', Subject.StockTrades, faulty.replace('"SPY"', '"SP\\u0059"')],
+    ['a fault beside other than ASCII', Subject.StockTrades, faulty.replace('"SPY"', '"SPÝ"')],
+    [
+      'a field at fault that is given twice',
+      Subject.StockTrades,
+      faulty.replace('{', '{"price":"1",'),
+    ],
+    [
+      'a level’s field at fault that is given twice',
+      Subject.FuturesMbp10,
+      depth.replace('"ask_sz"', '"bid_sz":"1","ask_sz"'),
+    ],
+    ['a price with an exponent', Subject.StockTrades, stock.replace('687.42', '-1e5')],
+    [
+      'a size of a level with an exponent',
+      Subject.FuturesMbp10,
+      depth.replace(/"ask_sz":\d+/, '"ask_sz":1e-5'),
+    ],
+    [
+      'nine levels of brackets',
+      Subject.StockTrades,
+      faulty.replace('{', `{"x":${'['.repeat(8)}${']'.repeat(8)},`),
+    ],
+    [
+      'no JSON that nests too deep',
+      Subject.StockTrades,
+      stock.replace('687.42', `NaN,${'['.repeat(40)}`),
+    ],
+    [
+      'no JSON that could nest too deep',
+      Subject.StockTrades,
+      stock.replace('687.42', `NaN,${'[]'.repeat(40)}`),
+    ],
+    ['more text than it looks at', Subject.StockTrades, `${faulty}${' '.repeat(4_096)}`],
+  ])('%s', (_name, subject, text) => {
+    expect(verdictOn(subject, text)).toBe('refused, unsure')
   })
 })
 
@@ -240,10 +346,16 @@ describe('what the scanner leaves, though it is valid', () => {
     ['fifty digits', Subject.StockTrades, stock.replace('687.42', `687.42${'0'.repeat(45)}`)],
     ['an unknown field that nests', Subject.StockTrades, stock.replace('{', '{"more":{},')],
     [
+      'an unknown field that nests, beside line breaks',
+      Subject.StockTrades,
+      stock.replaceAll(',', '\r\n,\t').replace('{', '{"more":{},'),
+    ],
+    [
       'nanoseconds of the last century',
       Subject.StockTrades,
       stock.replace(/\d{19}/, '999999999999999999'),
     ],
+    ['the same as text', Subject.StockTrades, stock.replace(/\d{19}/, '"999999999999999999"')],
     [
       'the last second of an int64',
       Subject.StockTrades,

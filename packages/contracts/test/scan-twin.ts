@@ -8,12 +8,13 @@ import {
   Subject,
 } from '../src/index.ts'
 
-/** What a scanner made of a payload. */
-export type ScanVerdict = 'taken' | 'left' | 'refused'
+/** What a scanner made of a payload: one that is refused it may leave without being sure of a fault. */
+export type ScanVerdict = 'taken' | 'left' | 'refused' | 'refused, unsure'
 
 /**
  * Scans a payload and reads it in full, and compares. A scanner may leave a valid message; what it
- * takes must be valid and come out the same. A terse refusal must be the same, but for the words.
+ * takes must be valid and come out the same. A terse refusal must be the same, but for the words,
+ * and so must a fault that the scanner is certain of.
  *
  * @throws Error when it takes what is refused, reads another value, or refuses for another reason
  */
@@ -27,8 +28,12 @@ export function scanVerdict(
   const [code, terseCode] = [decoded, terse].map((each) => (each.ok ? 'none' : each.reject.code))
   if (code !== terseCode) throw new Error(`expected the refusal ${code}, was ${terseCode}`)
   const isTaken = scanner.scan(subject, payload)
+  const fault = scanner.faultOf(subject)
+  if (fault !== null && fault !== code) {
+    throw new Error(`expected the fault ${code} or none that is certain, was ${fault}`)
+  }
   if (!decoded.ok) {
-    if (!isTaken) return 'refused'
+    if (!isTaken) return fault === null ? 'refused, unsure' : 'refused'
     throw new Error(`expected no message, was one: ${decoded.reject.message}`)
   }
   if (!isTaken) return 'left'

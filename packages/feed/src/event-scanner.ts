@@ -3,6 +3,7 @@ import {
   MarketScanner,
   type MarketSubject,
   MBP_DEPTH,
+  type RejectCode,
   RIGHTS,
   ScanColumn,
   ScanSlot,
@@ -92,6 +93,14 @@ export class EventScanner {
    */
   get foreignSymbol(): string | null {
     return this.#isForeign ? this.#scanner.symbol : null
+  }
+
+  /**
+   * Why the message that the last `scan` did not take is refused, whatever instrument it is of. Null
+   * where it takes reading it in full to say.
+   */
+  faultOf(subject: MarketSubject): RejectCode | null {
+    return this.#scanner.faultOf(subject)
   }
 
   /** The first future where none was chosen is not: it is the gate's to take it. */

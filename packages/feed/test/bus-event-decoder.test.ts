@@ -1,4 +1,4 @@
-import { Subject } from '@levels/contracts'
+import { isMarketSubject, Subject } from '@levels/contracts'
 import { ES_SPY, MarketEvent, NS_PER_DAY } from '@levels/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -105,6 +105,8 @@ describe('a message of the bus', () => {
   it('gives the same event or refusal whether it is scanned or read in full, with words or without', () => {
     let events = 0
     let refusals = 0
+    let faults = 0
+    const fresh = new BusEventDecoder({ epochNs: 0n, gate: new SymbolGate(ES_SPY, null) })
     const stream = fc.array(fc.tuple(message, mutations), { minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(fc.constantFrom(null, 'ESH4'), stream, (futuresSymbol, messages) => {
@@ -121,6 +123,14 @@ describe('a message of the bus', () => {
           expect(was).toEqual(outcomeOf(full, subject, decodable))
           const said = terse.decoder.decode(subject, bytes, terse.out, true)
           expect([said?.code, said?.verdict]).toEqual([was.refusal?.code, was.refusal?.verdict])
+          if (isMarketSubject(subject)) {
+            const fault = fresh.faultOf(subject, bytes, terse.out)
+            // A fault is one whatever the epoch is, and whichever future was seen before.
+            if (fault !== null) {
+              faults++
+              expect(fault).toBe(was.refusal?.code)
+            }
+          }
           if (was.refusal === null) events++
           else refusals++
         }
@@ -129,6 +139,7 @@ describe('a message of the bus', () => {
     )
     expect(events).toBeGreaterThan(300)
     expect(refusals).toBeGreaterThan(300)
+    expect(faults).toBeGreaterThan(300)
   })
 
   it('is scanned in its usual form: nothing is read in full once the future is known', () => {
