@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { MARKET_SUBJECTS, REJECT_CODES } from '@levels/contracts'
 import { LevelsError } from '@levels/kernel'
 import { z } from 'zod'
@@ -48,6 +49,8 @@ const VERSION = 1
 const FRAME_BYTES = MAGIC.length + 4 * 4 // version and three lengths
 const SHA256_BYTES = 32
 const NOTHING = new Uint8Array(0)
+/** Hashed in one turn of the event loop: about half a millisecond. */
+const SLICE_BYTES = 512 * 1024
 
 const count = z.int().min(0)
 /** The header's JSON. JSON has no infinities: null stands for "not yet" in every time. */
@@ -78,9 +81,10 @@ type Header = z.infer<typeof headerSchema>
 
 /**
  * A snapshot as a versioned byte string, in parts, that ends with the SHA-256 of what comes before.
- * The states in it are the snapshot's own bytes: they are large, and are copied nowhere.
+ * The states in it are the snapshot's own bytes: they are large, and are copied nowhere. They must
+ * stay as they are until this is done, which takes several turns of the event loop.
  */
-export function encodeSnapshot(snapshot: RunSnapshot): readonly Uint8Array[] {
+export async function encodeSnapshot(snapshot: RunSnapshot): Promise<readonly Uint8Array[]> {
   const header = new TextEncoder().encode(JSON.stringify(headerOf(snapshot)))
   const { market } = snapshot.state
   const parts = [header, market?.marketState ?? NOTHING, market?.levelSignals ?? NOTHING]
@@ -92,7 +96,7 @@ export function encodeSnapshot(snapshot: RunSnapshot): readonly Uint8Array[] {
     view.setUint32(MAGIC.length + 4 * (i + 1), length, true)
   })
   const body = [frame, ...parts]
-  return [...body, sha256(body)]
+  return [...body, await sha256InTurns(body)]
 }
 
 /**
@@ -107,7 +111,7 @@ export function decodeSnapshot(bytes: Uint8Array): RunSnapshot {
     throw SnapshotError.of('DAMAGED', 'expected a snapshot, was something else')
   }
   const end = bytes.length - SHA256_BYTES
-  if (!sha256([bytes.subarray(0, end)]).equals(bytes.subarray(end))) {
+  if (!createHash('sha256').update(bytes.subarray(0, end)).digest().equals(bytes.subarray(end))) {
     throw SnapshotError.of('DAMAGED', 'expected an intact snapshot, the SHA-256 differs')
   }
   const version = view.getUint32(MAGIC.length, true)
@@ -197,9 +201,15 @@ function snapshotOf(
   }
 }
 
-function sha256(parts: readonly Uint8Array[]): Buffer {
+/** Tens of megabytes at once would keep all messages waiting for as many milliseconds. */
+async function sha256InTurns(parts: readonly Uint8Array[]): Promise<Uint8Array> {
   const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
+  for (const part of parts) {
+    for (let at = 0; at < part.length; at += SLICE_BYTES) {
+      hash.update(part.subarray(at, at + SLICE_BYTES))
+      if (part.length > SLICE_BYTES) await nextTurn()
+    }
+  }
   return hash.digest()
 }
 

@@ -51,14 +51,15 @@ export class SnapshotStore {
   }
 
   /**
-   * Stores a snapshot and drops those that are no longer needed.
+   * Stores a snapshot and drops those that are no longer needed. Its bytes must stay as they are
+   * until then.
    *
    * @returns its size, bytes
    * @throws BusError when it could not be stored
    */
   async save(snapshot: RunSnapshot): Promise<number> {
     const { runId } = snapshot.run
-    const parts = encodeSnapshot(snapshot)
+    const parts = await encodeSnapshot(snapshot)
     // Names sort by the place in the stream: the newest of a run is its last.
     const seq = String(snapshot.state.coveredSeq).padStart(16, '0')
     await this.#options.objects.put(`${PREFIX}.${runId}.${seq}`, parts, { run: runId })

@@ -7,12 +7,14 @@ const RATE = 2
 const SEED = 1
 /** Messages taken before payloads are made, as a turn of the service takes some. */
 const TURN_MESSAGES = 16
+/** Messages between two saved states, of which nothing is kept either. */
+const SAVE_MESSAGES = 512
 
 /**
  * Plays a simulated market through a runner of its own and throws away what comes of it.
  *
- * A payload is made four times a second. What runs that seldom stays slow for minutes, until the
- * engine compiles it; after this it is compiled from the first payload on.
+ * A payload is made four times a second, a state is saved twice a minute. What runs that seldom stays
+ * slow for minutes, until the engine compiles it; after this it is compiled from the first on.
  *
  * @param seconds of event time; a second takes about a millisecond
  * @returns payloads made
@@ -32,6 +34,7 @@ export async function warmUp(config: LevelsConfig, seconds: number): Promise<num
   for await (const { subject, data } of messages) {
     runner.take(subject, data, ++place)
     if (place % TURN_MESSAGES === 0) runner.advance(Infinity)
+    if (place % SAVE_MESSAGES === 0) runner.save()
   }
   runner.advance(Infinity)
   return payloadCount

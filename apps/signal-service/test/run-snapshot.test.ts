@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { resolveConfig } from '@levels/level-signals'
 import { describe, expect, it } from 'vitest'
 import { LiveRunner } from '../src/live-runner.ts'
@@ -29,8 +30,8 @@ function snapshotOf(messageCount: number): RunSnapshot {
   }
 }
 
-const bytesOf = (snapshot: RunSnapshot): Uint8Array =>
-  Uint8Array.from(Buffer.concat(encodeSnapshot(snapshot)))
+const bytesOf = async (snapshot: RunSnapshot): Promise<Uint8Array> =>
+  Uint8Array.from(Buffer.concat(await encodeSnapshot(snapshot)))
 
 function codeOf(bytes: Uint8Array): string {
   try {
@@ -43,16 +44,16 @@ function codeOf(bytes: Uint8Array): string {
 }
 
 describe('a snapshot', () => {
-  it('comes back as it was taken, also before the first message', () => {
+  it('comes back as it was taken, also before the first message', async () => {
     for (const count of [0, 1, 400]) {
       const snapshot = snapshotOf(count)
       expect(snapshot.state.market === null).toBe(count === 0)
-      expect(decodeSnapshot(bytesOf(snapshot))).toEqual(snapshot)
+      expect(decodeSnapshot(await bytesOf(snapshot))).toEqual(snapshot)
     }
   })
 
-  it('is damaged when any byte of it is another, or it was cut', () => {
-    const bytes = bytesOf(snapshotOf(400))
+  it('is damaged when any byte of it is another, or it was cut', async () => {
+    const bytes = await bytesOf(snapshotOf(400))
     const random = randomFrom(73)
     for (let n = 0; n < 300; n++) {
       const at = Math.floor(random() * bytes.length)
@@ -63,5 +64,33 @@ describe('a snapshot', () => {
     }
     expect(codeOf(new Uint8Array())).toBe('DAMAGED')
     expect(codeOf(bytes)).toBe('accepted')
+  })
+
+  it('is foreign when it is whole and of another version', async () => {
+    const bytes = await bytesOf(snapshotOf(1))
+    const versionAt = 'LEVELS-SNAPSHOT\n'.length
+    bytes[versionAt]! += 1
+    const body = bytes.subarray(0, -32)
+    bytes.set(createHash('sha256').update(body).digest(), body.length)
+    expect(codeOf(bytes)).toBe('FOREIGN')
+  })
+
+  it('of many megabytes is hashed in turns: what else is due comes between them', async () => {
+    const snapshot = snapshotOf(400)
+    const marketState = new Uint8Array(8 * 2 ** 20).fill(7)
+    const market = { ...snapshot.state.market!, marketState }
+    const large = { ...snapshot, state: { ...snapshot.state, market } }
+    let turns = 0
+    let isDone = false
+    const count = (): void => {
+      turns++
+      if (!isDone) setImmediate(count)
+    }
+    setImmediate(count)
+    const bytes = await bytesOf(large)
+    isDone = true
+    expect(turns).toBeGreaterThanOrEqual(8)
+    const { state } = decodeSnapshot(bytes)
+    expect(Buffer.compare(state.market!.marketState, marketState)).toBe(0)
   })
 })

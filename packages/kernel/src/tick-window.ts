@@ -1,5 +1,6 @@
 import { invariant } from './errors.ts'
 import type { StateReader, StateWriter } from './state-codec.ts'
+import { TickEntries } from './tick-entries.ts'
 
 const PAGE_BITS = 8
 const PAGE_TICKS = 1 << PAGE_BITS
@@ -32,22 +33,17 @@ export interface TickWindowOptions {
  *
  * Adding and expiring are O(1) amortised, reading a zone is O(ticks), whatever the number of
  * entries. Amounts are integers, so sums never drift: a window that lived through a day equals
- * one rebuilt from its entries. Memory: 21 bytes an entry up to `capacity` (the ring grows by
- * doubling, then stays), and 8 · channels bytes a tick for the pages touched by the window, at
- * most `PAGE_CAPACITY` of 256 ticks each: beyond that the oldest entries leave early, counted.
+ * one rebuilt from its entries. Memory: 8 bytes an entry up to `capacity` (28 for one unlike the one
+ * before it; grown as entries come, then kept), and 8 · channels bytes a tick for the pages touched
+ * by the window, at most `PAGE_CAPACITY` of 256 ticks each: beyond that the oldest entries leave
+ * early, counted.
  */
 export class TickWindow {
   readonly windowNs: number
   readonly #channels: number
   readonly #capacity: number
-  #tsNs = new Float64Array(1024)
-  #ticks = new Int32Array(1024)
-  #amounts = new Float64Array(1024)
-  #channelOf = new Uint8Array(1024)
-  #head = 0
-  #count = 0
+  readonly #entries = new TickEntries()
   #droppedCount = 0
-  #lastTsNs = -Infinity
   #pages = new Map<number, Page>()
   #spare: Page[] = []
   #lastPage: Page | null = null
@@ -66,7 +62,7 @@ export class TickWindow {
   }
 
   get count(): number {
-    return this.#count
+    return this.#entries.count
   }
 
   /**
@@ -84,26 +80,18 @@ export class TickWindow {
 
   /** Adds an amount at the time the window was last advanced to. */
   addNow(tick: number, channel: number, amount: number): void {
-    // The arrays would cut anything else, and what is taken out must equal what was put in.
+    // What is taken out must equal what was put in.
     invariant((tick | 0) === tick && Number.isSafeInteger(amount), 'ticks and amounts are integers')
     invariant(channel >= 0 && channel < this.#channels, 'an entry belongs to a channel')
-    if (this.#count === this.#tsNs.length) this.#makeRoom()
-    const page = this.#pageFor(tick)
-    const at = (this.#head + this.#count) & (this.#tsNs.length - 1)
-    this.#tsNs[at] = this.#lastTsNs
-    this.#ticks[at] = tick
-    this.#amounts[at] = amount
-    this.#channelOf[at] = channel
-    this.#count++
-    page.entries++
-    const slot = (tick & PAGE_MASK) * this.#channels + channel
-    page.sums[slot] = (page.sums[slot] ?? 0) + amount
+    if (this.#entries.count >= this.#capacity) this.#dropOldest()
+    this.#addToPage(tick, channel, amount)
+    this.#entries.push(tick, channel, amount)
   }
 
   /** Lets everything at or before `tsNs − windowNs` leave. */
   advanceTo(tsNs: number): void {
-    invariant(tsNs >= this.#lastTsNs, 'a window never goes back in time')
-    this.#lastTsNs = tsNs
+    invariant(tsNs >= this.#entries.nowNs, 'a window never goes back in time')
+    this.#entries.nowNs = tsNs
     this.#expire()
   }
 
@@ -112,15 +100,15 @@ export class TickWindow {
    * does not inline the call, an object that holds it is not.
    */
   advanceWith(now: { readonly tsRelNs: number }): void {
-    invariant(now.tsRelNs >= this.#lastTsNs, 'a window never goes back in time')
-    this.#lastTsNs = now.tsRelNs
+    invariant(now.tsRelNs >= this.#entries.nowNs, 'a window never goes back in time')
+    this.#entries.nowNs = now.tsRelNs
     this.#expire()
   }
 
   #expire(): void {
-    const edge = this.#lastTsNs - this.windowNs
-    const times = this.#tsNs
-    while (this.#count > 0 && (times[this.#head] ?? 0) <= edge) this.#removeOldest()
+    const entries = this.#entries
+    const edge = entries.nowNs - this.windowNs
+    while (entries.count > 0 && entries.oldest.tsNs <= edge) this.#removeOldest()
   }
 
   /**
@@ -147,56 +135,35 @@ export class TickWindow {
   }
 
   encode(writer: StateWriter): void {
-    writer.number(this.#lastTsNs).number(this.#droppedCount).number(this.#count)
-    const mask = this.#tsNs.length - 1
-    let lastTsNs = 0
-    let lastTick = 0
-    // A million entries are usual. Each lies near the one before: some seven bytes instead of 32.
-    for (let i = 0; i < this.#count; i++) {
-      const at = (this.#head + i) & mask
-      const tsNs = this.#tsNs[at] ?? 0
-      const tick = this.#ticks[at] ?? 0
-      writer.delta(tsNs, lastTsNs).delta(tick, lastTick)
-      writer.delta(this.#channelOf[at] ?? 0, 0).delta(this.#amounts[at] ?? 0, 0)
-      lastTsNs = tsNs
-      lastTick = tick
-    }
+    writer.number(this.#entries.nowNs).number(this.#droppedCount)
+    this.#entries.encode(writer)
   }
 
   /** Replaces what the window holds with what `encode` wrote. */
   decode(reader: StateReader): void {
-    const lastTsNs = reader.number()
-    const droppedCount = reader.number()
-    const count = reader.number()
-    this.#clear()
-    let tsNs = 0
-    let tick = 0
-    for (let i = 0; i < count; i++) {
-      tsNs = reader.delta(tsNs)
-      tick = reader.delta(tick)
-      this.add(tsNs, tick, reader.delta(0), reader.delta(0))
-    }
-    this.#lastTsNs = lastTsNs
-    this.#droppedCount = droppedCount
-  }
-
-  #clear(): void {
-    this.#head = 0
-    this.#count = 0
-    this.#lastTsNs = -Infinity
+    this.#entries.nowNs = reader.number()
+    this.#droppedCount = reader.number()
     this.#pages.clear()
     this.#spare = []
     this.#lastPage = null
+    this.#entries.decode(reader, (tick, channel, amount) => {
+      this.#addToPage(tick, channel, amount)
+    })
+  }
+
+  #addToPage(tick: number, channel: number, amount: number): void {
+    const page = this.#pageFor(tick)
+    page.entries++
+    const slot = (tick & PAGE_MASK) * this.#channels + channel
+    page.sums[slot] = (page.sums[slot] ?? 0) + amount
   }
 
   #removeOldest(): void {
-    const at = this.#head
-    const tick = this.#ticks[at] ?? 0
+    const { tick, channel, amount } = this.#entries.oldest
+    this.#entries.shift()
     const page = this.#pageFor(tick)
-    const slot = (tick & PAGE_MASK) * this.#channels + (this.#channelOf[at] ?? 0)
-    page.sums[slot] = (page.sums[slot] ?? 0) - (this.#amounts[at] ?? 0)
-    this.#head = (at + 1) & (this.#tsNs.length - 1)
-    this.#count--
+    const slot = (tick & PAGE_MASK) * this.#channels + channel
+    page.sums[slot] = (page.sums[slot] ?? 0) - amount
     if (--page.entries === 0) {
       this.#pages.delete(page.index)
       this.#spare.push(page)
@@ -204,28 +171,9 @@ export class TickWindow {
     }
   }
 
-  #makeRoom(): void {
-    const size = this.#tsNs.length
-    if (size >= this.#capacity) {
-      this.#removeOldest()
-      this.#droppedCount++
-      return
-    }
-    const grown = {
-      tsNs: new Float64Array(size * 2),
-      ticks: new Int32Array(size * 2),
-      amounts: new Float64Array(size * 2),
-      channelOf: new Uint8Array(size * 2),
-    }
-    copyRing(this.#tsNs, this.#head, grown.tsNs)
-    copyRing(this.#ticks, this.#head, grown.ticks)
-    copyRing(this.#amounts, this.#head, grown.amounts)
-    copyRing(this.#channelOf, this.#head, grown.channelOf)
-    this.#tsNs = grown.tsNs
-    this.#ticks = grown.ticks
-    this.#amounts = grown.amounts
-    this.#channelOf = grown.channelOf
-    this.#head = 0
+  #dropOldest(): void {
+    this.#removeOldest()
+    this.#droppedCount++
   }
 
   #pageFor(tick: number): Page {
@@ -235,8 +183,7 @@ export class TickWindow {
     let page = this.#pages.get(index)
     if (page === undefined) {
       while (this.#pages.size >= PAGE_CAPACITY) {
-        this.#removeOldest() // every page in use holds entries, so one comes free
-        this.#droppedCount++
+        this.#dropOldest() // every page in use holds entries, so one comes free
       }
       const spare = this.#spare.pop()
       page = {
@@ -249,12 +196,4 @@ export class TickWindow {
     this.#lastPage = page
     return page
   }
-}
-
-type Column = Float64Array | Int32Array | Uint8Array
-
-/** Copies a ring that is full, from its head on, to the beginning of a larger one. */
-function copyRing(ring: Column, head: number, into: Column): void {
-  into.set(ring.subarray(head))
-  into.set(ring.subarray(0, head), ring.length - head)
 }

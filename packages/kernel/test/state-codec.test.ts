@@ -10,6 +10,7 @@ type Item =
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'bytes'; readonly value: Uint8Array }
   | { readonly type: 'numbers'; readonly value: Float64Array }
+  | { readonly type: 'words'; readonly value: Int32Array }
 
 const anyItem: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ type: fc.constant('number' as const), value: fc.double() }),
@@ -25,6 +26,7 @@ const anyItem: fc.Arbitrary<Item> = fc.oneof(
   fc.record({ type: fc.constant('string' as const), value: fc.string({ unit: 'binary' }) }),
   fc.record({ type: fc.constant('bytes' as const), value: fc.uint8Array({ maxLength: 3_000 }) }),
   fc.record({ type: fc.constant('numbers' as const), value: fc.float64Array({ maxLength: 400 }) }),
+  fc.record({ type: fc.constant('words' as const), value: fc.int32Array({ maxLength: 400 }) }),
 )
 
 function write(writer: StateWriter, item: Item): void {
@@ -34,6 +36,7 @@ function write(writer: StateWriter, item: Item): void {
   else if (item.type === 'nullable') writer.nullable(item.value)
   else if (item.type === 'string') writer.string(item.value)
   else if (item.type === 'bytes') writer.bytes(item.value)
+  else if (item.type === 'words') writer.words([item.value.subarray(0, 3), item.value.subarray(3)])
   else writer.numbers(item.value)
 }
 
@@ -114,12 +117,49 @@ describe('StateWriter and StateReader', () => {
     expect([...new StateReader(writer.finish(), 'TEST', 3).numbers()]).toEqual([2, 3])
   })
 
+  it('give back a column of a ring in order, bit for bit, wherever the ring begins', () => {
+    const whole = fc.integer({ min: -(2 ** 28), max: 2 ** 28 })
+    const odd = fc.constantFrom(NaN, -0, 0, Infinity, 2 ** 53, -(2 ** 48), 2 ** 27, -(2 ** 27), 0.5)
+    const ring = fc.array(fc.oneof(whole, odd, fc.double()), { minLength: 1, maxLength: 200 })
+    fc.assert(
+      fc.property(ring, fc.nat(), fc.nat(), (values, from, count) => {
+        const at = from % values.length
+        const held = count % (values.length + 1)
+        const writer = new StateWriter('TEST', 3).column(Float64Array.from(values), at, held)
+        const reader = new StateReader(writer.finish(), 'TEST', 3)
+        const out = new Float64Array(values.length)
+        reader.column(out, held)
+        reader.end()
+        const inOrder = [...values.slice(at), ...values.slice(0, at)]
+        expect([...out.subarray(0, held)]).toStrictEqual(inOrder.slice(0, held))
+      }),
+    )
+  })
+
+  it('give back columns of every width', () => {
+    const columns = [
+      Float64Array.of(1e15, 1e15 + 40_000, -1e300),
+      Int32Array.of(2 ** 31 - 1, -(2 ** 31), 0),
+      Int8Array.of(-128, 127, 0),
+      Uint8Array.of(0, 255, 1),
+    ]
+    const writer = new StateWriter('TEST', 3)
+    for (const column of columns) writer.column(column, 1, 3)
+    const reader = new StateReader(writer.finish(), 'TEST', 3)
+    for (const column of columns) {
+      const out = column.slice().fill(7)
+      reader.column(out, 3)
+      expect([...out]).toStrictEqual([column[1], column[2], column[0]])
+    }
+    reader.end()
+  })
+
   it('keep their layout: state saved by this version can be read by the next', () => {
     const writer = new StateWriter('TEST', 3).number(687.42).bigint(-2n).boolean(true).string('ES')
     const bytes = [
       '534c564c 54534554 03000000 22000000', // magic, kind, version, length
       '8fc2f5285c7b8540 feffffffffffffff 000000000000f03f 0000000000000040 4553',
-      '99e3ac50 7f50a6b2', // checksum
+      '04a9193a a618465e 08a9a64e a1ab7662', // checksum
     ]
     const hex = Array.from(writer.finish(), (byte) => byte.toString(16).padStart(2, '0')).join('')
     expect(hex).toBe(bytes.join('').replaceAll(' ', ''))
@@ -161,6 +201,37 @@ describe('StateReader refuses', () => {
     }
   })
 
+  it('a change of any byte of a state that is long', () => {
+    const long = stateOf([
+      { type: 'words', value: Int32Array.from({ length: 3_000 }, (_, i) => i) },
+    ])
+    for (let at = 0; at < long.length; at++) {
+      long[at] = (long[at] ?? 0) ^ 0x80
+      expect(() => open(long), `byte ${at}`).toThrow(StateCodecError)
+      long[at] = (long[at] ?? 0) ^ 0x80
+    }
+    expect(open(long).words()).toHaveLength(3_000)
+  })
+
+  it('words in another order, and the same bit of two words changed', () => {
+    const value = Int32Array.from({ length: 64 }, (_, i) => i)
+    const state = stateOf([{ type: 'words', value }])
+    const first = state.length - 16 - 4 * value.length
+    for (let one = 0; one < 64; one++) {
+      for (let other = one + 1; other < 64; other++) {
+        const [a, b] = [first + 4 * one, first + 4 * other]
+        const swapped = Uint8Array.from(state)
+        swapped.copyWithin(a, b, b + 4)
+        swapped.set(state.subarray(a, a + 4), b)
+        expect(() => open(swapped)).toThrow(/checksum/)
+        const flipped = Uint8Array.from(state)
+        flipped[a + 3] = (flipped[a + 3] ?? 0) ^ 0x80
+        flipped[b + 3] = (flipped[b + 3] ?? 0) ^ 0x80
+        expect(() => open(flipped)).toThrow(/checksum/)
+      }
+    }
+  })
+
   it('every truncation and every extension', () => {
     for (let length = 0; length < sample.length; length++) {
       expect(() => open(sample.subarray(0, length)), `${length} bytes`).toThrow(StateCodecError)
@@ -195,7 +266,7 @@ describe('StateReader refuses', () => {
       'expected saved Levels state, was something else',
     )
     expect(() => open(new Uint8Array(3))).toThrow(
-      'expected at least 24 bytes of saved state, was 3',
+      'expected at least 32 bytes of saved state, was 3',
     )
   })
 
@@ -213,6 +284,15 @@ describe('StateReader refuses', () => {
     reader.number()
     reader.end()
     expect(() => reader.number()).toThrow('expected more saved state, was its end')
+  })
+
+  it('a column that is longer than what it is read into', () => {
+    const state = new StateWriter('TEST', 3).column(Int32Array.of(1, 2, 3), 0, 3).finish()
+    expect(() => open(state).column(new Int32Array(2), 3)).toThrow(
+      'expected at most 2 saved numbers, was 3',
+    )
+    expect(() => open(state).column(new Int32Array(9), NaN)).toThrow(StateCodecError)
+    expect(() => open(state).column(new Int32Array(9), 9)).toThrow('was its end')
   })
 
   it('a length that cannot be one', () => {

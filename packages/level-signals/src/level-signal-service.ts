@@ -28,7 +28,7 @@ import { findRunway } from './runway.ts'
 import { Universe, type UniverseReading } from './universe.ts'
 
 const STATE_KIND = 'LVSG'
-const STATE_VERSION = 1
+const STATE_VERSION = 2
 
 /** One snap in the making: what all levels share. */
 interface Snap extends UniverseReading {

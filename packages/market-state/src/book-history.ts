@@ -1,6 +1,9 @@
 import { BOOK_SLOTS, invariant } from '@levels/kernel'
 import type { DepthEvent, StateReader, StateWriter } from '@levels/kernel'
 
+/** Numbers of a book that a saved mask tells the changed ones of: half a book. */
+const MASKED_SLOTS = BOOK_SLOTS / 2
+
 /** One depth update as it came, a copy that its receiver owns. */
 export interface BookRecord extends DepthEvent {
   readonly book: Int32Array
@@ -79,49 +82,48 @@ export class BookHistory {
 
   encode(writer: StateWriter): void {
     writer.number(this.#droppedCount).number(this.#count)
-    let lastNs = 0
-    let lastSeq = 0
-    const lastBook = new Int32Array(BOOK_SLOTS)
+    for (const column of this.#columns()) writer.column(column, this.#indexOf(0), this.#count)
+    let books: Int32Array = new Int32Array(BOOK_SLOTS)
+    let before = 0
     for (let i = 0; i < this.#count; i++) {
-      const at = this.#indexOf(i)
-      const tsRelNs = this.#tsRelNs[at] ?? 0
-      const seq = this.#seqs[at] ?? 0
-      writer
-        .delta(tsRelNs, lastNs)
-        .delta(this.#tsRecvRelNs[at] ?? 0, tsRelNs)
-        .delta(seq, lastSeq)
-      writer.delta(this.#bidCounts[at] ?? 0, 0).delta(this.#askCounts[at] ?? 0, 0)
-      writer.delta(this.#snapshots[at] ?? 0, 0)
-      for (let slot = 0; slot < BOOK_SLOTS; slot++) {
-        const value = this.#books[at * BOOK_SLOTS + slot] ?? 0
-        writer.delta(value, lastBook[slot] ?? 0)
-        lastBook[slot] = value
-      }
-      lastNs = tsRelNs
-      lastSeq = seq
+      const at = this.#indexOf(i) * BOOK_SLOTS
+      this.#encodeBook(writer, at, books, before)
+      books = this.#books
+      before = at
     }
   }
 
   /** Replaces the history with what `encode` wrote. */
   decode(reader: StateReader): void {
-    const droppedCount = reader.number()
-    const count = reader.number()
-    this.#count = 0
-    this.#next = 0
+    this.#droppedCount = reader.number()
+    this.#count = reader.number()
+    this.#next = this.#count % this.#capacity
+    for (const column of this.#columns()) reader.column(column, this.#count)
     const book = new Int32Array(BOOK_SLOTS)
-    let tsRelNs = 0
-    let seq = 0
-    for (let i = 0; i < count; i++) {
-      tsRelNs = reader.delta(tsRelNs)
-      const tsRecvRelNs = reader.delta(tsRelNs)
-      seq = reader.delta(seq)
-      const bidCount = reader.delta(0)
-      const askCount = reader.delta(0)
-      const isSnapshot = reader.delta(0) === 1
-      for (let slot = 0; slot < BOOK_SLOTS; slot++) book[slot] = reader.delta(book[slot] ?? 0)
-      this.add({ tsRelNs, tsRecvRelNs, seq, bidCount, askCount, isSnapshot, book })
+    for (let i = 0; i < this.#count; i++) {
+      decodeBook(reader, book)
+      this.#books.set(book, i * BOOK_SLOTS)
     }
-    this.#droppedCount = droppedCount
+  }
+
+  #columns() {
+    const times = [this.#tsRelNs, this.#tsRecvRelNs, this.#seqs]
+    return [...times, this.#bidCounts, this.#askCounts, this.#snapshots]
+  }
+
+  /** Writes what differs from the book at `before`: most updates change one or two of forty numbers. */
+  #encodeBook(writer: StateWriter, at: number, books: Int32Array, before: number): void {
+    for (let from = 0; from < BOOK_SLOTS; from += MASKED_SLOTS) {
+      let mask = 0
+      for (let i = 0; i < MASKED_SLOTS; i++) {
+        if (this.#books[at + from + i] !== books[before + from + i]) mask |= 1 << i
+      }
+      writer.delta(mask, 0)
+      for (let slot = from; mask !== 0; slot++, mask >>= 1) {
+        if ((mask & 1) === 0) continue
+        writer.delta(this.#books[at + slot] ?? 0, books[before + slot] ?? 0)
+      }
+    }
   }
 
   /** Place of the i-th oldest update. */
@@ -138,6 +140,16 @@ export class BookHistory {
       askCount: this.#askCounts[at] ?? 0,
       isSnapshot: this.#snapshots[at] === 1,
       book: this.#books.slice(at * BOOK_SLOTS, (at + 1) * BOOK_SLOTS),
+    }
+  }
+}
+
+/** Makes a book into the one that was written after it. */
+function decodeBook(reader: StateReader, book: Int32Array): void {
+  for (let from = 0; from < BOOK_SLOTS; from += MASKED_SLOTS) {
+    let mask = reader.delta(0)
+    for (let slot = from; mask !== 0; slot++, mask >>= 1) {
+      if ((mask & 1) !== 0) book[slot] = reader.delta(book[slot] ?? 0)
     }
   }
 }

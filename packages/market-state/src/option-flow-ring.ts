@@ -1,5 +1,6 @@
 import { invariant } from '@levels/kernel'
 import type { StateReader, StateWriter } from '@levels/kernel'
+import { OptionFlowPacker, unpackOptionFlow } from './option-flow-packer.ts'
 
 const START_SIZE = 1_024
 const COLUMN_COUNT = 7
@@ -105,12 +106,12 @@ export class OptionFlowRing {
     const mask = this.#times.length - 1
     writer.number(this.#droppedCount).number(this.#head - tail)
     for (const own of this.#tails) writer.number(own - tail)
+    const packer = new OptionFlowPacker(writer)
     for (let k = tail; k < this.#head; k++) {
       const slot = k & mask
-      writer.number(this.#times[slot] ?? 0)
-      const at = slot * COLUMN_COUNT
-      for (let c = 0; c < COLUMN_COUNT; c++) writer.number(this.#columns[at + c] ?? 0)
+      packer.put(this.#times[slot] ?? 0, this.#columns, slot * COLUMN_COUNT)
     }
+    packer.end()
   }
 
   /** Replaces the state with what `encode` wrote. */
@@ -119,13 +120,9 @@ export class OptionFlowRing {
     this.#droppedCount = reader.number()
     const count = reader.number()
     const tails = Array.from(this.#tails, () => reader.number())
-    for (let k = 0; k < count; k++) {
-      if (this.#head === this.#times.length) this.#grow(0)
-      this.#times[this.#head] = reader.number()
-      const at = this.#head * COLUMN_COUNT
-      for (let c = 0; c < COLUMN_COUNT; c++) this.#columns[at + c] = reader.number()
-      this.#head++
-    }
+    while (this.#times.length < count) this.#grow(0)
+    unpackOptionFlow(reader, count, this.#times, this.#columns)
+    this.#head = count
     this.#tails.set(tails)
   }
 

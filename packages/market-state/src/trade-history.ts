@@ -74,52 +74,31 @@ export class TradeHistory {
   }
 
   encode(writer: StateWriter): void {
-    writer.number(this.#droppedCount).number(this.#count)
-    let lastNs = 0
-    let lastSeq = 0
-    let lastTicks = 0
-    for (let i = 0; i < this.#count; i++) {
-      const at = this.#indexOf(i)
-      const tsRelNs = this.#tsRelNs[at] ?? 0
-      const seq = this.#seqs[at] ?? 0
-      const priceTicks = this.#ticks[at] ?? 0
-      writer
-        .delta(tsRelNs, lastNs)
-        .delta(this.#tsRecvRelNs[at] ?? 0, tsRelNs)
-        .delta(seq, lastSeq)
-      writer.delta(priceTicks, lastTicks).delta(this.#sizes[at] ?? 0, 0)
-      writer.delta(this.#aggressors[at] ?? 0, 0).delta(this.#exchanges[at] ?? 0, 0)
-      lastNs = tsRelNs
-      lastSeq = seq
-      lastTicks = priceTicks
+    const [oldest, count] = [this.#indexOf(0), this.#count]
+    writer.number(this.#droppedCount).number(count)
+    for (const column of this.#columns()) writer.column(column, oldest, count)
+    const end = Math.min(oldest + count, this.#capacity)
+    for (const words of this.#words()) {
+      writer.words([words.subarray(oldest, end), words.subarray(0, oldest + count - end)])
     }
   }
 
   /** Replaces the history with what `encode` wrote. */
   decode(reader: StateReader): void {
-    const droppedCount = reader.number()
-    const count = reader.number()
-    this.#count = 0
-    this.#next = 0
-    let tsRelNs = 0
-    let seq = 0
-    let priceTicks = 0
-    for (let i = 0; i < count; i++) {
-      tsRelNs = reader.delta(tsRelNs)
-      const tsRecvRelNs = reader.delta(tsRelNs)
-      seq = reader.delta(seq)
-      priceTicks = reader.delta(priceTicks)
-      this.add({
-        tsRelNs,
-        tsRecvRelNs,
-        seq,
-        priceTicks,
-        size: reader.delta(0),
-        aggressor: aggressorOf(reader.delta(0)),
-        exchange: reader.delta(0),
-      })
-    }
-    this.#droppedCount = droppedCount
+    this.#droppedCount = reader.number()
+    this.#count = reader.number()
+    this.#next = this.#count % this.#capacity
+    for (const column of this.#columns()) reader.column(column, this.#count)
+    for (const words of this.#words()) words.set(reader.words())
+  }
+
+  #columns() {
+    return [this.#tsRelNs, this.#tsRecvRelNs, this.#seqs, this.#aggressors]
+  }
+
+  /** Saved as they are: four bytes a number are copied faster than one is written. */
+  #words() {
+    return [this.#ticks, this.#sizes, this.#exchanges]
   }
 
   /** Place of the i-th oldest trade. */
