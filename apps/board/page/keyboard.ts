@@ -9,17 +9,28 @@ const SECOND_MS = 1000
 export function listenForKeys(board: Board, ui: Interface): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
-    const action = actionOf(event, board, ui)
+    // The focus may leave a dialog for the browser's bars; what lies under it stays out of reach.
+    const dialog = document.querySelector<HTMLDialogElement>('dialog[open]')
+    const action =
+      dialog === null ? actionOf(event, board, ui) : dialogAction(event, dialog, ui.isHelpOpen)
     if (action === null) return
     event.preventDefault()
     action()
   })
 }
 
-/** Whether the key belongs to what has the focus: a field, a list of choices, a dialog, a button. */
+function dialogAction(
+  { key }: KeyboardEvent,
+  dialog: HTMLDialogElement,
+  isHelp: boolean,
+): (() => void) | null {
+  return isHelp && key === '?' ? () => dialog.close() : null
+}
+
+/** Whether the key belongs to what has the focus: a field, a list of choices, a button. */
 function isTyping({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof Element)) return false
-  if (target.closest('dialog, select') !== null) return true
+  if (target.closest('select') !== null) return true
   if (target instanceof HTMLInputElement) return target.type !== 'range' || !isCommandOfTrack(key)
   return key === ' ' && target.closest('button') !== null
 }
@@ -32,10 +43,10 @@ function isCommandOfTrack(key: string): boolean {
 function actionOf(event: KeyboardEvent, board: Board, ui: Interface): (() => void) | null {
   const window = windows[Number(event.key) - 1]
   if (window !== undefined) return () => board.showWindow(window.ms)
-  switch (event.key) {
-    case 'ArrowUp':
+  switch (event.key.toLowerCase()) {
+    case 'arrowup':
       return () => board.selectNeighbour(-1)
-    case 'ArrowDown':
+    case 'arrowdown':
       return () => board.selectNeighbour(1)
     case 'f':
       return () => board.select(null)

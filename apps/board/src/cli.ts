@@ -134,6 +134,8 @@ async function untilStopped(io: CliProcess): Promise<void> {
   await promise
 }
 
+const PORT_HINT = ' (--port takes another one, --port 0 any that is free)'
+
 function tell(error: unknown, { stderr }: CliProcess): ExitCode {
   // Commander has told why.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.Done : ExitCode.Usage
@@ -141,7 +143,8 @@ function tell(error: unknown, { stderr }: CliProcess): ExitCode {
   const stack = error instanceof Error ? error.stack : undefined
   const text =
     code === null ? `internal error: ${stack ?? reasonOf(error)}` : `error: ${reasonOf(error)}`
-  stderr.write(`${text}\n`)
+  const hint = error instanceof GatewayError && error.code === 'ADDRESS' ? PORT_HINT : ''
+  stderr.write(`${text}${hint}\n`)
   return code ?? ExitCode.Fault
 }
 

@@ -1,9 +1,5 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { serveRun } from './board-process.ts'
-import { UsageError } from './errors.ts'
 import type { ExitCode } from './exit-code.ts'
-import { MANIFEST_FILE } from './manifest.ts'
 
 /** Options of `serve` as the command line gives them. */
 export interface ServeCommandOptions {
@@ -13,15 +9,8 @@ export interface ServeCommandOptions {
   readonly open?: boolean
 }
 
-/**
- * `replayer serve DIR`
- *
- * @throws UsageError when the folder holds no run
- */
-export async function serveCommand(dir: string, options: ServeCommandOptions): Promise<ExitCode> {
-  if (!existsSync(join(dir, MANIFEST_FILE))) {
-    throw new UsageError(`${dir}: expected the folder of a run, was no ${MANIFEST_FILE} there`)
-  }
+/** `replayer serve DIR`: the board says what is wrong with the folder. */
+export function serveCommand(dir: string, options: ServeCommandOptions): Promise<ExitCode> {
   const { host, port, open } = options
   return serveRun(dir, [
     ...(host === undefined ? [] : ['--host', host]),

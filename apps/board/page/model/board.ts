@@ -236,8 +236,11 @@ export class Board {
     const cursorTs = this.cursorTs
     if (!this.isReplay || cursorTs === null) return
     const { events } = this.log
-    const index = direction > 0 ? this.log.endAt(cursorTs) : this.log.endAt(cursorTs - 1) - 1
-    const event = events[index]
+    const [begin, end] = [this.log.endAt(cursorTs - 1), this.log.endAt(cursorTs)]
+    // Of several at one moment, the one that was gone to last is left for its neighbour.
+    const here = events.slice(begin, end).findIndex(({ levelId }) => levelId === this.#chosenId)
+    const beside = direction > 0 ? end : begin - 1
+    const event = events[here < 0 ? beside : begin + here + direction]
     if (event === undefined) return
     this.#chosenId = event.levelId
     this.seek(event.ts)
@@ -272,7 +275,7 @@ export class Board {
       case 'error':
         return this.#refuse({ code: message.code, reason: message.message })
       case 'beat':
-        this.#clock.set(message.nowTs)
+        this.#clock.hear(message.nowTs)
         return
       case 'challenge':
         return
@@ -287,7 +290,7 @@ export class Board {
       this.refusedCount = 0
       this.lastRefusal = null
     }
-    this.#clock.set(hello.nowTs)
+    this.#clock.begin(hello.nowTs)
     const cursorTs = this.cursorTs
     const wasPlaying = this.player?.isPlaying === true
     const isSameRun = hello.run !== null && hello.run.runId === this.hello?.run?.runId

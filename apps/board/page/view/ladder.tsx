@@ -38,7 +38,7 @@ export function Ladder({ board }: { readonly board: Board }): JSX.Element {
               </th>
               <th scope="col">Level</th>
               <th scope="col" class="is-number">
-                Dist
+                Dist $
               </th>
               <th scope="col" class="score-head">
                 Break score

@@ -9,6 +9,8 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
   const { barrier, components } = level
   const { defendingQuote } = barrier
   const isUnseen = barrier.visibility === 0
+  // Where nothing of the zone was in sight, no flow is not a flow of none.
+  const isBlind = isUnseen && barrier.churn === 0
   return (
     <ComponentCard
       title="Liquidity"
@@ -18,17 +20,17 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
       confidence={barrier.confidence}
       testId="liquidity"
     >
-      <FlowBar {...barrier} />
+      <FlowBar {...barrier} isBlind={isBlind} />
       <dl class="quantities">
         <Quantity
           name="Δ liquidity"
-          value={signedSizeText(barrier.deltaLiq)}
-          unit="ct"
+          value={isBlind ? '—' : signedSizeText(barrier.deltaLiq)}
+          unit={isBlind ? 'out of sight' : 'ct'}
           detail="added − canceled − filled"
         />
         <Quantity
           name="Refill ratio"
-          value={ratioText(barrier.replenishmentRatio)}
+          value={isBlind ? '—' : ratioText(barrier.replenishmentRatio)}
           detail="added / (canceled + filled)"
         />
         <Quantity
@@ -39,18 +41,14 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
         />
         <Quantity
           name="Churn"
-          value={sizeText(barrier.churn)}
-          unit="ct"
+          value={isBlind ? '—' : sizeText(barrier.churn)}
+          unit={isBlind ? 'out of sight' : 'ct'}
           detail="added + canceled + filled"
         />
         <Quantity
           name="Defended by"
-          value={sizeText(defendingQuote.size)}
-          unit={
-            defendingQuote.price === null
-              ? 'nothing shown'
-              : `at ${priceText(defendingQuote.price)}`
-          }
+          value={isUnseen ? '—' : sizeText(defendingQuote.size)}
+          unit={isUnseen ? 'out of sight' : quotePlace(defendingQuote.price)}
           detail="largest displayed size"
         />
         <Quantity
@@ -63,19 +61,28 @@ export function LiquidityCard({ level }: { readonly level: LevelSignal }): JSX.E
   )
 }
 
+function quotePlace(price: number | null): string {
+  return price === null ? 'nothing shown' : `at ${priceText(price)}`
+}
+
 interface Flows {
   readonly addedSize: number
   readonly canceledSize: number
   readonly filledSize: number
+  /** Nothing of the zone was in sight: the sizes say nothing. */
+  readonly isBlind: boolean
 }
 
 const WIDTH = 200
 
 /** What came against what went, on one scale; canceled is plain, filled is hatched. */
-function FlowBar({ addedSize, canceledSize, filledSize }: Flows): JSX.Element {
+function FlowBar({ addedSize, canceledSize, filledSize, isBlind }: Flows): JSX.Element {
   const most = Math.max(1, addedSize, canceledSize + filledSize)
   const width = (size: number): number => (size / most) * WIDTH
-  const spoken = `Added ${sizeText(addedSize)}, canceled ${sizeText(canceledSize)}, filled ${sizeText(filledSize)} contracts`
+  const text = (size: number): string => (isBlind ? '—' : sizeText(size))
+  const spoken = isBlind
+    ? 'Flows out of sight'
+    : `Added ${text(addedSize)}, canceled ${text(canceledSize)}, filled ${text(filledSize)} contracts`
   return (
     <figure class="flow">
       <svg viewBox={`0 0 ${WIDTH} 22`} preserveAspectRatio="none" role="img" aria-label={spoken}>
@@ -93,13 +100,13 @@ function FlowBar({ addedSize, canceledSize, filledSize }: Flows): JSX.Element {
       </svg>
       <figcaption class="flow-legend">
         <span class="key-added" data-testid="added">
-          <i aria-hidden="true" /> added <b>{sizeText(addedSize)}</b>
+          <i aria-hidden="true" /> added <b>{text(addedSize)}</b>
         </span>
         <span class="key-canceled" data-testid="canceled">
-          <i aria-hidden="true" /> canceled <b>{sizeText(canceledSize)}</b>
+          <i aria-hidden="true" /> canceled <b>{text(canceledSize)}</b>
         </span>
         <span class="key-filled" data-testid="filled">
-          <i aria-hidden="true" /> filled <b>{sizeText(filledSize)}</b>
+          <i aria-hidden="true" /> filled <b>{text(filledSize)}</b>
         </span>
       </figcaption>
     </figure>

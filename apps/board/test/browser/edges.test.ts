@@ -90,6 +90,26 @@ describe('a live board', () => {
     await page.context().close()
   })
 
+  it('shows no number of a zone that is out of sight', async () => {
+    const { page } = await browser.open(gateway.url)
+    const [level] = goldenSignals('full').levels
+    if (level === undefined) throw new Error('expected a level, was none')
+    const none = { addedSize: 0, canceledSize: 0, filledSize: 0, churn: 0, deltaLiq: 0 }
+    const quote = { price: null, size: 0 }
+    const barrier = { ...level.barrier, ...none, visibility: 0, defendingQuote: quote }
+    const ts = TS + 375
+    gateway.publish({ ...goldenSignals('full'), ts, levels: [{ ...level, barrier }] })
+    await page.locator(`[data-snap-ts="${ts}"]`).waitFor()
+    const said = (await page.locator('[data-testid=liquidity]').innerText()).replace(/\s+/g, ' ')
+    expect(said).toContain('added — canceled — filled —')
+    expect(said).toContain('Δ liquidity — out of sight')
+    expect(said).toContain('Refill ratio —')
+    expect(said).toContain('Depth in zone — out of sight')
+    expect(said).toContain('Churn — out of sight')
+    expect(said).toContain('Defended by — out of sight')
+    await page.context().close()
+  })
+
   it('says once that snaps have stopped, however long it lasts', async () => {
     const { page } = await browser.open(gateway.url)
     gateway.publish(snapOf(TS + 500))
@@ -214,6 +234,24 @@ describe.each([
     const width = await page.evaluate(() => document.documentElement.scrollWidth)
     expect(width).toBe(viewport.width)
     expect(await spilling(page, '.level-price, .quantity dd, .spot, .big-score')).toEqual([])
+  })
+
+  it('what lies beside and below the ladder stays where it is when levels come and go', async () => {
+    const places = (): Promise<string[]> =>
+      page.locator('.panel').evaluateAll((panels) =>
+        panels.map((panel) => {
+          const { x, y, width, height } = panel.getBoundingClientRect()
+          return `${panel.getAttribute('aria-label') ?? ''} ${x} ${y} ${width} ${height}`
+        }),
+      )
+    const seen: string[][] = []
+    for (const [n, levelCount] of [4, 1, 14, 0].entries()) {
+      gateway.publish(snapOf(TS + 60_000 + n * 250, { levelCount }))
+      await page.locator(`[data-snap-ts="${TS + 60_000 + n * 250}"]`).waitFor()
+      seen.push(await places())
+    }
+    expect(seen[0]?.length).toBeGreaterThan(3)
+    for (const other of seen) expect(other).toEqual(seen[0])
   })
 
   it('whatever can be pressed is large enough for a finger or a pointer', async () => {

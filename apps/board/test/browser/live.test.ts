@@ -380,7 +380,7 @@ describe('looks', () => {
     const dark = await ground()
     expect(dark).not.toBe(light)
     await page.locator(testId('theme')).click()
-    await page.keyboard.press('t')
+    await page.keyboard.press('T') // as with Caps Lock
     await reads(page, testId('theme'), /Light/)
     expect(await ground()).toBe(light)
     await page.reload()

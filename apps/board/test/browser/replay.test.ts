@@ -190,6 +190,47 @@ describe('a run in replay', () => {
     await shows(first)
   })
 
+  it('stops at every signal of one moment', async () => {
+    const signalsOf = (snap: LevelSignals | undefined) =>
+      new Map((snap?.levels ?? []).map(({ id, signal }) => [id, signal]))
+    const index = snaps.findIndex((snap, n) => {
+      const before = signalsOf(snaps[n - 1])
+      const isNew = ({ id, signal }: LevelSignals['levels'][number]): boolean =>
+        (before.get(id) ?? 'NEUTRAL') !== signal
+      return snap.levels.filter(isNew).length > 1
+    })
+    const [before, snap] = [snaps[index - 1], snaps[index]]
+    if (before === undefined || snap === undefined) throw new Error('expected such a moment')
+    await scrubTo(before.ts)
+    await shows(before)
+    const chosen = (): Promise<string | null> =>
+      page.locator('tr[aria-selected=true]').getAttribute('data-level')
+    await page.locator('.brand').click()
+    await page.keyboard.press(']')
+    await shows(snap)
+    const first = await chosen()
+    await page.keyboard.press(']')
+    await page.locator(`tr[data-level="${first}"][aria-selected=false]`).waitFor()
+    await shows(snap)
+    await page.keyboard.press('[')
+    await page.locator(`tr[data-level="${first}"][aria-selected=true]`).waitFor()
+    await shows(snap)
+  })
+
+  it('is out of reach while help is open, wherever the focus is', async () => {
+    await page.keyboard.press('?')
+    await page.locator('dialog[open]').waitFor()
+    await page.evaluate(() => {
+      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    })
+    const ts = await shownTs()
+    for (const key of [' ', 'ArrowRight', 'End']) await page.keyboard.press(key)
+    await page.keyboard.press('?')
+    await page.locator('dialog').waitFor({ state: 'detached' })
+    expect(await shownTs()).toBe(ts)
+    await page.locator('[aria-label=Play]').waitFor()
+  })
+
   it('is where it was after the gateway was started anew', async () => {
     const middle = snaps[1234]
     if (middle === undefined) throw new Error('too short')

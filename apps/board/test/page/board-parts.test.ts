@@ -33,17 +33,25 @@ describe('the back-off', () => {
 })
 
 describe('the clock of the gateway', () => {
+  let nowMs = 0
+  const clock = new GatewayClock(() => nowMs)
+
   it('tells how old a thing is, wherever the clock of the page stands', () => {
-    let nowMs = 5_000
-    const clock = new GatewayClock(() => nowMs)
+    nowMs = 5_000
     expect(clock.since(0)).toBeNull()
-    clock.set(1_700_000_060_000)
+    clock.begin(1_700_000_060_000)
     expect(clock.since(1_700_000_000_000)).toBe(60_000)
     nowMs += 500
     expect(clock.since(1_700_000_000_000)).toBe(60_500)
-    clock.set(1_700_000_061_000) // it was half a second behind
-    expect(clock.since(1_700_000_000_000)).toBe(61_000)
     expect(clock.since(1_700_000_062_000)).toBe(0)
+  })
+
+  it('goes by the word that was on its way for the shortest time', () => {
+    nowMs += 5_000
+    clock.hear(1_700_000_053_500) // ten seconds late, as what came with it
+    expect(clock.since(1_700_000_053_500)).toBe(12_000)
+    clock.hear(1_700_000_065_700)
+    expect(clock.since(1_700_000_065_700)).toBe(0)
   })
 })
 
