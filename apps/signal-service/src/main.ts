@@ -1,5 +1,15 @@
 import { enableCompileCache, flushCompileCache } from 'node:module'
 
+// Heard from the first moment on: loading the rest takes a while, and a container's first process is
+// not ended by a signal that it does not hear.
+let stop: (() => void) | null = null
+let isStopWanted = false
+const onSignal = (): void => {
+  isStopWanted = true
+  stop?.()
+}
+process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+
 // A service that was killed is started again, and has to be back soon: what was compiled once, which
 // is most of a start, is kept in Node's own place for it (NODE_COMPILE_CACHE, else the temporary
 // folder). Written at once: whoever is killed writes nothing at its end.
@@ -12,8 +22,11 @@ const code = await runCli(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   onStopRequest: (listener) => {
-    process.on('SIGTERM', listener).on('SIGINT', listener)
-    return () => process.off('SIGTERM', listener).off('SIGINT', listener)
+    stop = listener
+    if (isStopWanted) setImmediate(listener)
+    return () => {
+      stop = null
+    }
   },
   exitNow: (exitCode) => process.exit(exitCode),
 })

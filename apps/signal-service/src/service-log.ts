@@ -25,7 +25,11 @@ async function endOf(log: Logger, output: ReturnType<typeof pino.destination>): 
   const { promise, resolve } = Promise.withResolvers<undefined>()
   const done = (): void => resolve(undefined)
   output.once('close', done).once('error', done)
-  const timer = setTimeout(done, PATIENCE_MS)
+  // What is destroyed writes nothing at the exit either.
+  const timer = setTimeout(() => {
+    output.destroy()
+    done()
+  }, PATIENCE_MS)
   output.end()
   await promise
   clearTimeout(timer)

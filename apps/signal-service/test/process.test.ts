@@ -47,14 +47,6 @@ describe.concurrent('the process', () => {
     expect([0, 130]).toContain((await other.exit).code)
   })
 
-  it('exits 0 though nobody reads its log any more', async () => {
-    await using service = new ServiceProcess(['--embedded'])
-    await service.reaches('LIVE')
-    service.child.stdout?.destroy()
-    service.child.kill('SIGTERM')
-    expect(await service.exit).toEqual({ code: 0, signal: null })
-  })
-
   it('waits for a server that is not there yet', async () => {
     await using bus = await startBus()
     await bus.server.kill()
@@ -164,6 +156,35 @@ describe.concurrent('the process', () => {
     service.child.kill('SIGTERM')
     expect((await service.exit).code).toBe(0)
     await expect(fetch(address)).rejects.toThrow()
+  })
+
+  it('tells its status under ids of its own, though as process 1 of a container each time', async () => {
+    await using bus = await startBus()
+    const ids: (string | null)[] = []
+    await bus.bus.subscribe(['levels.status'], (message) => {
+      ids.push(message.header(HEADERS.messageId))
+    })
+    const first = 'Object.defineProperty(process,"pid",{value:1})'
+    for (let start = 1; start <= 2; start++) {
+      const flags = ['--import', `data:text/javascript,${first}`]
+      await using service = startService(bus.server.url, args, {}, flags)
+      await service.reaches('LIVE')
+      await service.kill('SIGTERM')
+    }
+    expect(ids.length).toBeGreaterThan(4)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  it('with --source core refuses what comes under a subject of no schema, and counts it', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, [...args, '--source', 'core'])
+    await service.reaches('LIVE')
+    bus.bus.publish('market.other', Buffer.from('{}'))
+    await until(
+      'a count',
+      async () => (await service.metrics())['levels_rejects_total{code="SCHEMA"}'] === 1,
+      20_000,
+    )
   })
 })
 
