@@ -4,10 +4,12 @@ import {
   ContractEvents,
   type EventSource,
   FeedError,
+  isSoundStamp,
   type SourceContext,
   type SourceInfo,
   type SymbolGate,
 } from '@levels/feed'
+import { refuseReversed } from './sequence-range.ts'
 
 /** A part of a stream of the bus. */
 export interface StreamRange {
@@ -73,10 +75,12 @@ export class StreamSource implements EventSource {
   /**
    * Looks up what the stream holds, and the times of the first event there.
    *
+   * @throws UsageError when the sequences wanted are the wrong way round
    * @throws FeedError when the stream is missing, holds nothing, or not all that is wanted
    */
   static async open(range: StreamRange, gate: SymbolGate): Promise<StreamSource> {
     const { bus, name } = range
+    refuseReversed(range.fromSeq, range.toSeq)
     const state = await reading(name, 0, () => bus.streamState(name))
     const extent = extentOf(range, state)
     const stamp = await reading(name, 0, () => firstStamp(bus, extent, gate))
@@ -200,7 +204,7 @@ async function firstStamp(bus: Bus, extent: StreamExtent, { pair }: SymbolGate) 
     if (++count > PEEKED_MESSAGES_MAX) break
     if (!isMarketSubject(subject)) continue
     const decoded = decodeMarketEvent(subject, data, { tickSize: pair.tick })
-    if (decoded.ok) return decoded.value.event
+    if (decoded.ok && isSoundStamp(decoded.value.event)) return decoded.value.event
   }
   return null
 }

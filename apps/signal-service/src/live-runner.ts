@@ -12,6 +12,7 @@ import {
 import {
   beginOf,
   BusEventDecoder,
+  isSoundStamp,
   OrderedDelivery,
   PushOutcome,
   SymbolGate,
@@ -61,7 +62,7 @@ export interface LiveRunnerOptions {
   readonly startSeq?: number
 }
 
-/** What exists from the first readable message on: it sets the epoch. */
+/** What exists from the first readable message with sound times on: it sets the epoch. */
 interface Market {
   readonly epochNs: bigint
   readonly delivery: OrderedDelivery
@@ -276,7 +277,7 @@ export class LiveRunner {
   }
 
   /**
-   * The first readable message sets the epoch, as the first record of a file does.
+   * The first readable message whose times are sound sets the epoch, as that of a file does.
    *
    * @returns why it is not readable; null when it is
    */
@@ -290,7 +291,9 @@ export class LiveRunner {
     const options = { tickSize: this.#pair.tick, isTerse: true }
     const decoded = decodeMarketEvent(subject, data, options)
     if (!decoded.ok) return decoded.reject.code
-    const { tsEventNs, tsRecvNs } = decoded.value.event
+    const { event } = decoded.value
+    if (!isSoundStamp(event)) return 'SCHEMA'
+    const { tsEventNs, tsRecvNs } = event
     const epochNs = epochFor(tsRecvNs)
     this.#market = this.#makeMarket(epochNs)
     this.#market.delivery.buffer.addSource(beginOf(tsEventNs, tsRecvNs, epochNs))

@@ -7,9 +7,25 @@ import { describe, expect, it } from 'vitest'
 import { LiveRunner } from '../src/live-runner.ts'
 import type { RefusedMessage } from '../src/refused-message.ts'
 import { RejectReport } from '../src/reject-report.ts'
-import { spoiled, type BadMessage } from './bad-messages.ts'
+import {
+  type BadMessage,
+  FAR_FROM_THE_RUN,
+  spoiled,
+  stampedAt,
+  UNKNOWN_TIMES,
+} from './bad-messages.ts'
 import { closed, randomFrom, replayed, sessionMessages } from './session.ts'
-import { isNightly, payloadsUpTo, startBus, startService, textsOf, tsOf, until } from './support.ts'
+import {
+  isNightly,
+  payloadsUpTo,
+  publish,
+  type ServiceProcess,
+  startBus,
+  startService,
+  textsOf,
+  tsOf,
+  until,
+} from './support.ts'
 
 const SEED = 53
 const ROUNDS = isNightly ? 50 : 3
@@ -84,8 +100,8 @@ describe('a message that is spoiled', () => {
   }, 120_000)
 
   it('is refused with the same code while nothing readable has come', () => {
-    // No run yet that a time could be far from, or ahead of.
-    const bad = badMessages(SEED).filter(({ what }) => !/^(?:far from|in the) /.test(what))
+    // No run yet that a time could be far from.
+    const bad = badMessages(SEED).filter(({ what }) => what !== FAR_FROM_THE_RUN)
     for (const { what, subject, data, code } of bad) {
       const codes: string[] = []
       const unbegun = new LiveRunner({
@@ -200,6 +216,39 @@ describe.concurrent('the service', () => {
       expect(metrics[`levels_rejects_total{code="${code}"}`]).toBe(count)
     }
   })
+
+  for (const source of ['jetstream', 'core']) {
+    it(`outlives times that no run takes, as the first of all and at every start (${source})`, async () => {
+      await using bus = await startBus()
+      const args = ['--lull-grace', '60000', '--source', source]
+      const bad = UNKNOWN_TIMES.map((ns) => ({
+        ...session[0]!,
+        text: stampedAt(session[0]!.text, ns),
+      }))
+      const schema = 'levels_rejects_total{code="SCHEMA"}'
+      const refusedBy = async (service: ServiceProcess): Promise<void> => {
+        await until('them', async () => {
+          if (service.child.exitCode !== null) throw new Error(service.err)
+          return (await service.metrics())[schema] === bad.length
+        })
+      }
+      {
+        await using first = startService(bus.server.url, args)
+        await first.reaches('LIVE')
+        await publish(bus.bus, bad)
+        await refusedBy(first)
+      }
+      await using second = startService(bus.server.url, args)
+      await second.reaches('LIVE')
+      // In the stream they still are; of a plain subscription they are sent again.
+      if (source === 'core') await publish(bus.bus, bad)
+      await refusedBy(second)
+      await publish(bus.bus, closed(session))
+      const { payloads } = await replayed(session)
+      expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+      await refusedBy(second)
+    })
+  }
 
   it('counts rejects by the hundred thousand, tells of some, and grows no larger', async () => {
     await using bus = await startBus()

@@ -23,6 +23,19 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 const STAMP = ['ts_event_ns', 'ts_recv_ns', 'source']
 const SYMBOL: Readonly<Record<string, string>> = { 'market.options.trades': 'underlying' }
 
+/** Times that no run takes: 1970, 2000, 2007-01-31, 2099-12-01, 2100, 2262; Unix ns. */
+export const UNKNOWN_TIMES: readonly string[] = [
+  ...['0', '1', '1000000000', '946684800000000000', '1170287999999999999'],
+  ...['4099766400000000000', '4102444800000000000', '9223372036854775807'],
+]
+/** Nothing is wrong with it but that others came before. */
+export const FAR_FROM_THE_RUN = 'far from the run'
+
+/** The same message with both times replaced. */
+export function stampedAt(text: string, ns: string): string {
+  return replaced(replaced(text, 'ts_event_ns', ns), 'ts_recv_ns', ns)
+}
+
 /** The one field with a text or number in it replaced, all else as written. */
 function replaced(text: string, name: string, by: string): string {
   const value = String.raw`"(?:[^"\\]|\\.)*"|\[[^]*?\](?=[,}])|[^,}\]]+`
@@ -71,8 +84,14 @@ export function spoiled({ subject, text }: FeedMessage, random: Random): BadMess
     )
   }
   add('source unknown', 'SCHEMA', replaced(text, 'source', '"somewhere"'))
-  add('far from the run', 'SCHEMA', replaced(text, 'ts_event_ns', '1000000000000000000'))
+  add(FAR_FROM_THE_RUN, 'SCHEMA', stampedAt(text, '1262304000000000000'))
   add('in the future', 'SCHEMA', replaced(text, 'ts_recv_ns', '1773000000000000000'))
+  add('in the far past', 'SCHEMA', replaced(text, 'ts_event_ns', '1262304000000000000'))
+  for (const ns of UNKNOWN_TIMES) {
+    add(`happened at ${ns}`, 'SCHEMA', replaced(text, 'ts_event_ns', ns))
+    add(`captured at ${ns}`, 'SCHEMA', replaced(text, 'ts_recv_ns', ns))
+    add(`at ${ns}`, 'SCHEMA', stampedAt(text, ns))
+  }
   add('deep', 'TOO_LARGE', `${text.slice(0, -1)},"x":${'['.repeat(10_000)}${']'.repeat(10_000)}}`)
   add('wide', 'TOO_LARGE', `${text.slice(0, -1)},"x":"${'x'.repeat(5 * 2 ** 20)}"}`)
   const symbol = SYMBOL[subject] ?? 'symbol'

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { SymbolVerdict } from '@levels/feed'
 import { resolveConfig } from '@levels/level-signals'
 import { LiveRunner, type SignalPayload } from '../src/live-runner.ts'
 import type { RefusedMessage } from '../src/refused-message.ts'
+import { stampedAt, UNKNOWN_TIMES } from './bad-messages.ts'
 import type { RunState } from '../src/run-state.ts'
 import {
   interleaved,
@@ -206,6 +208,38 @@ describe('LiveRunner', () => {
     session.forEach(({ subject, text }, i) => runner.take(subject, utf8.encode(text), i + 2))
     finish(runner)
     expect(textsOf(told)).toEqual(textsOf(runAll(session)))
+  })
+
+  it('begins with the first message whose times are sound, as a replay does', async () => {
+    const nowNs = String(session[0]!.tsEventNs)
+    const trade = session.find(({ subject }) => subject === 'market.futures.trades')!
+    // None of these sets the epoch, or chooses their future.
+    const text = trade.text.replace('ESH6', 'ESM6')
+    const unsound = [
+      ...UNKNOWN_TIMES.map((ns) => stampedAt(text, ns)),
+      ...UNKNOWN_TIMES.map((ns) => stampedAt(text, nowNs).replace(nowNs, ns)),
+      ...UNKNOWN_TIMES.map((ns) => text.replace(/"ts_recv_ns":\d+/, `"ts_recv_ns":${ns}`)),
+      // Known times, and half a century between them.
+      text.replace(/"ts_recv_ns":\d+/, '"ts_recv_ns":1262304000000000000'),
+      text.replace(/"ts_recv_ns":\d+/, '"ts_recv_ns":3976214400000000000'),
+    ].map((spoiled) => ({ ...trade, text: spoiled }))
+    const messages = [...unsound, ...session]
+    const { refused, runner, ...told } = runAll(messages)
+    const twin = await replayed(messages)
+    expect(twin.payloads).toEqual((await replayed(session)).payloads)
+    expect(textsOf({ ...told, refused })).toEqual(twin.payloads)
+    expect(runner.counts.rejects).toEqual(twin.rejects)
+    expect(twin.rejects.SCHEMA).toBe(unsound.length)
+    expect(refused.map(({ streamSeq }) => streamSeq)).toEqual(unsound.map((_, i) => i + 1))
+    expect(refused[1]!.explain()).toEqual({
+      code: 'SCHEMA',
+      message: 'expected a time from February 2007 to November 2099, was 1',
+      path: '$.ts_event_ns',
+      verdict: SymbolVerdict.Accept,
+    })
+    expect(refused.at(-1)!.explain().message).toBe(
+      'expected an event time within 104 days before the capture',
+    )
   })
 
   it('takes the future it saw first, refuses another, and remembers it', () => {

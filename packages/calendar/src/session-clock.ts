@@ -1,4 +1,4 @@
-import { fromRelNs, NS_PER_MINUTE, toRelNs } from '@levels/kernel'
+import { fromRelNs, NS_PER_MINUTE } from '@levels/kernel'
 import { daysOfYmd, ymdOfDays } from './civil-date.ts'
 import { ymdOf } from './new-york-time.ts'
 import { optionExpiryNs, tradingDayOn } from './trading-day.ts'
@@ -42,8 +42,7 @@ export class SessionClock {
   /**
    * The Globex day an instant lies in or, in a break, the next one.
    *
-   * @throws RangeViolationError for times the calendar does not know, or more than 104 days
-   *   from the epoch
+   * @throws RangeViolationError for times the calendar does not know
    */
   sessionAt(tsRelNs: number): MarketSession {
     if (
@@ -142,14 +141,18 @@ function dayAfter(ymd: number, count: number): number {
   return ymdOfDays(daysOfYmd(ymd) + count)
 }
 
+/**
+ * A run's last session ends beyond the 104 days in which a double holds every nanosecond. The whole
+ * minutes that these are, from a midnight on, it holds for two thousand times as long.
+ */
 function toSession(day: TradingDay, epochNs: bigint): MarketSession {
-  const orNull = (tsNs: bigint | null): number | null =>
-    tsNs === null ? null : toRelNs(tsNs, epochNs)
+  const relNs = (tsNs: bigint): number => Number(tsNs - epochNs)
+  const orNull = (tsNs: bigint | null): number | null => (tsNs === null ? null : relNs(tsNs))
   return {
     tradingYmd: day.tradingYmd,
-    globexOpenRelNs: toRelNs(day.globexOpenNs, epochNs),
-    globexCloseRelNs: toRelNs(day.globexCloseNs, epochNs),
-    overnightEndRelNs: toRelNs(day.overnightEndNs, epochNs),
+    globexOpenRelNs: relNs(day.globexOpenNs),
+    globexCloseRelNs: relNs(day.globexCloseNs),
+    overnightEndRelNs: relNs(day.overnightEndNs),
     premarketOpenRelNs: orNull(day.premarketOpenNs),
     regularOpenRelNs: orNull(day.regularOpenNs),
     openingRangeEndRelNs: orNull(day.openingRangeEndNs),

@@ -1,4 +1,13 @@
-import { epochFor, NS_PER_DAY, NS_PER_HOUR, RangeViolationError } from '@levels/kernel'
+import {
+  END_TS_NS,
+  epochFor,
+  FIRST_TS_NS,
+  MAX_REL_NS,
+  NS_PER_DAY,
+  NS_PER_HOUR,
+  NS_PER_MS,
+  RangeViolationError,
+} from '@levels/kernel'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SessionClock, tradingDayOn } from '../src/index.ts'
@@ -101,9 +110,41 @@ describe('a session clock', () => {
     expect(clock.minutesToExpiry(at('2023-12-26T21:00Z'), 20251226)).toBe(731 * 1_440)
   })
 
-  test('refuses times further from its epoch than a double counts in nanoseconds', () => {
-    const { clock } = clockOf('2023-12-26')
-    expect(() => clock.sessionAt(105 * NS_PER_DAY)).toThrow(RangeViolationError)
+  test('answers to the end of a run and in the lull after it, exactly', () => {
+    // 104.25 days on, in the session of Monday the 8th of April, which ends later than that.
+    const { clock, at } = clockOf('2023-12-26')
+    const { tradingYmd, globexOpenRelNs, globexCloseRelNs } = clock.sessionAt(MAX_REL_NS)
+    expect(tradingYmd).toBe(20240408)
+    expect(globexOpenRelNs).toBe(at('2024-04-07T22:00Z'))
+    expect(globexCloseRelNs).toBe(at('2024-04-08T21:00Z'))
+    expect(globexCloseRelNs).toBeGreaterThan(MAX_REL_NS)
+    expect(clock.isFuturesOpen(globexCloseRelNs - 250 * NS_PER_MS)).toBe(true)
+    expect(clock.isFuturesOpen(globexCloseRelNs)).toBe(false)
+    expect(clock.nextFuturesOpen(globexCloseRelNs)).toBe(at('2024-04-08T22:00Z'))
+    expect(clock.sessionAfter(clock.openedSessionAt(MAX_REL_NS)).tradingYmd).toBe(20240409)
+  })
+
+  test('refuses times the calendar does not know', () => {
+    const before = new SessionClock(epochFor(ns('2007-01-01T00:00Z')))
+    expect(() => before.sessionAt(0)).toThrow(RangeViolationError)
+    const after = new SessionClock(epochFor(ns('2099-12-31T00:00Z')))
+    expect(() => after.sessionAt(NS_PER_DAY)).toThrow(RangeViolationError)
+  })
+
+  test('answers for all that is taken to have happened, and for weeks of lull after it', () => {
+    const weekNs = 7n * BigInt(NS_PER_DAY)
+    const asked = (tsNs: bigint): void => {
+      const clock = new SessionClock(epochFor(tsNs))
+      const tsRelNs = Number(tsNs - clock.epochNs)
+      expect(clock.sessionAt(tsRelNs).globexCloseRelNs).toBeGreaterThan(tsRelNs)
+      const opened = clock.openedSessionAt(tsRelNs)
+      expect(opened.globexOpenRelNs).toBeLessThanOrEqual(tsRelNs)
+      expect(clock.sessionAfter(opened).globexOpenRelNs).toBeGreaterThan(tsRelNs)
+      expect(clock.nextFuturesOpen(tsRelNs)).toBeGreaterThanOrEqual(tsRelNs)
+    }
+    const last = END_TS_NS - 1n
+    for (const tsNs of [FIRST_TS_NS, last, last + weekNs, last + 3n * weekNs]) asked(tsNs)
+    fc.assert(fc.property(fc.bigInt({ min: FIRST_TS_NS, max: last }), asked), { numRuns: 300 })
   })
 })
 

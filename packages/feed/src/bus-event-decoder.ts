@@ -11,10 +11,10 @@ import {
   type RejectCode,
   Subject,
 } from '@levels/contracts'
-import { type MarketEvent, RangeViolationError } from '@levels/kernel'
+import type { MarketEvent } from '@levels/kernel'
 import { type ContractScale, eventFromContract } from './event-from-contract.ts'
 import { EventScanner, isOfFuture } from './event-scanner.ts'
-import { AHEAD_OF_CAPTURE_TEXT, isAheadOfCapture } from './event-time.ts'
+import { RunTimes } from './event-time.ts'
 import { type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
 export interface BusEventDecoderOptions {
@@ -43,6 +43,7 @@ export interface BusRefusal extends Refusal {
 export class BusEventDecoder {
   readonly #gate: SymbolGate
   readonly #scale: ContractScale
+  readonly #times: RunTimes
   readonly #scanner: EventScanner
   readonly #wordy: DecodeOptions
   readonly #terse: DecodeOptions
@@ -51,6 +52,7 @@ export class BusEventDecoder {
   constructor({ epochNs, gate }: BusEventDecoderOptions) {
     this.#gate = gate
     this.#scale = { epochNs, pair: gate.pair }
+    this.#times = new RunTimes(epochNs)
     this.#scanner = new EventScanner(this.#scale, gate)
     this.#wordy = { tickSize: gate.pair.tick }
     this.#terse = { ...this.#wordy, isTerse: true }
@@ -88,8 +90,13 @@ export class BusEventDecoder {
     this.#readInFull++
     const decoded = decodeMarketEvent(subject, payload, isTerse ? this.#terse : this.#wordy)
     if (!decoded.ok) return faulty(decoded.reject)
-    const refusal = this.#refusalOfSymbol(subject, symbolOf(decoded.value))
-    return refusal ?? this.#fill(decoded.value, out)
+    const { value } = decoded
+    // First: a message whose times are wrong does not choose the future.
+    const fault = this.#times.faultOf(value.event)
+    if (fault !== null) return faulty(fault)
+    const refusal = this.#refusalOfSymbol(subject, symbolOf(value))
+    if (refusal === null) eventFromContract(value, this.#scale, out)
+    return refusal
   }
 
   /**
@@ -117,17 +124,6 @@ export class BusEventDecoder {
     const path = subject === Subject.OptionTrades ? '$.underlying' : '$.symbol'
     const text = symbolText(verdict, symbol, this.#gate)
     return { code: 'UNKNOWN_SYMBOL', message: text, path, verdict }
-  }
-
-  #fill(message: MarketMessage, out: MarketEvent): BusRefusal | null {
-    try {
-      eventFromContract(message, this.#scale, out)
-    } catch (error) {
-      if (!(error instanceof RangeViolationError)) throw error
-      return faulty({ code: 'SCHEMA', message: error.message, path: '$.ts_event_ns' })
-    }
-    if (!isAheadOfCapture(out)) return null
-    return faulty({ code: 'SCHEMA', message: AHEAD_OF_CAPTURE_TEXT, path: '$.ts_event_ns' })
   }
 }
 

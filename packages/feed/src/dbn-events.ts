@@ -21,7 +21,13 @@ import { EventKind, type MarketEvent, NO_SEQ, NS_PER_S } from '@levels/kernel'
 import { type DbnInstruments, type Instrument, InstrumentRole } from './dbn-instruments.ts'
 import { bufferFull, FeedError } from './errors.ts'
 import type { OrderBookCounts, SourceContext } from './event-source.ts'
-import { FAR_FROM_CAPTURE_TEXT, isAheadOfCapture, isBehindCapture } from './event-time.ts'
+import {
+  FAR_FROM_CAPTURE_TEXT,
+  isAheadOfCapture,
+  isBehindCapture,
+  OUTSIDE_CALENDAR_TEXT,
+  RunTimes,
+} from './event-time.ts'
 import { PushOutcome } from './reorder-buffer.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
@@ -67,6 +73,7 @@ export class DbnEvents {
   readonly #context: SourceContext
   readonly #includeTrades: boolean
   readonly #scale: EventScale
+  readonly #times: RunTimes
   readonly #depth: Mbp10Reader
   readonly #book = new MboBook()
   readonly #mbo = new MboRecord()
@@ -88,6 +95,7 @@ export class DbnEvents {
     this.#includeTrades = includeTrades
     const tickNanos = Math.round(gate.pair.tick * NS_PER_S)
     this.#scale = new EventScale({ epochNs: context.epochNs, tickNanos })
+    this.#times = new RunTimes(context.epochNs)
     this.#depth = new Mbp10Reader(this.#scale)
   }
 
@@ -259,10 +267,11 @@ export class DbnEvents {
     return false
   }
 
-  /** Whether an event's time agrees with its capture; else it is refused. */
+  /** Whether the calendar knows an event's times, and they agree; else it is refused. */
   #isTimely(record: RecordCursor, event: MarketEvent): boolean {
-    if (!isAheadOfCapture(event) && !isBehindCapture(event)) return true
-    const message = FAR_FROM_CAPTURE_TEXT
+    const isKnown = this.#times.hold(event)
+    if (isKnown && !isAheadOfCapture(event) && !isBehindCapture(event)) return true
+    const message = isKnown ? FAR_FROM_CAPTURE_TEXT : OUTSIDE_CALENDAR_TEXT
     this.#context.rejects.add('SCHEMA', () => ({ ...this.#placeOf(record), message }))
     return false
   }

@@ -14,6 +14,7 @@ import { DbnInstruments, ownSymbols, symbolsOf } from './dbn-instruments.ts'
 import { FeedError } from './errors.ts'
 import type { Compression, EventSource, OrderBookCounts } from './event-source.ts'
 import type { SourceContext, SourceInfo } from './event-source.ts'
+import { isSoundStamp } from './event-time.ts'
 import { fileChunks } from './file-chunks.ts'
 import { isOutrightFuture, type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
@@ -27,8 +28,11 @@ export interface DbnFile {
   readonly firstRecvNs: bigint | null
 }
 
+/** Records looked at for the times of the first event. */
+const PEEKED_RECORDS_MAX = 10_000
+
 /**
- * Reads a DBN file's metadata and the times of its first record.
+ * Reads a DBN file's metadata and the times of its first record that has sound ones.
  *
  * @throws FeedError when it cannot be read, is damaged there, or is of a foreign schema
  */
@@ -41,9 +45,11 @@ export async function peekDbn(
   let firstEventNs: bigint | null = null
   let firstRecvNs: bigint | null = null
   try {
-    await eachRecord(reader, (record) => {
-      firstEventNs = record.tsEventNs
-      firstRecvNs = record.tsRecvNs
+    let count = 0
+    await eachRecord(reader, ({ tsEventNs, tsRecvNs }) => {
+      if (!isSoundStamp({ tsEventNs, tsRecvNs })) return ++count < PEEKED_RECORDS_MAX
+      firstEventNs = tsEventNs
+      firstRecvNs = tsRecvNs
       return false
     })
   } catch (error) {

@@ -17,7 +17,6 @@ import {
   BID_TICKS,
   EventKind,
   type MarketEvent,
-  MAX_REL_NS,
   NO_EXCHANGE,
   NO_SEQ,
   NO_TICK,
@@ -25,7 +24,7 @@ import {
   OptionRight,
 } from '@levels/kernel'
 import { AGGRESSOR_CODES, type ContractScale } from './event-from-contract.ts'
-import { isAheadOfCapture } from './event-time.ts'
+import { isAheadOfCapture, isLongBeforeCapture, RunTimes } from './event-time.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
 const CODES: readonly Aggressor[] = AGGRESSORS.map((word) => AGGRESSOR_CODES[word])
@@ -43,6 +42,7 @@ export class EventScanner {
   readonly #gate: SymbolGate
   readonly #epochS: number
   readonly #epochNs: number
+  readonly #times: RunTimes
   readonly #equity: Uint8Array
   /** The future that the gate takes, as text and as bytes. */
   #futuresSymbol: string | null = null
@@ -54,6 +54,7 @@ export class EventScanner {
     this.#gate = gate
     this.#epochS = Number(epochNs / S)
     this.#epochNs = Number(epochNs % S)
+    this.#times = new RunTimes(epochNs)
     this.#equity = new TextEncoder().encode(pair.equity)
   }
 
@@ -62,11 +63,11 @@ export class EventScanner {
     const scanner = this.#scanner
     this.#isForeign = false
     if (!scanner.scan(subject, payload)) return false
+    if (!this.#fillStamp(out)) return false
     if (!this.#isTaken(subject)) {
       this.#isForeign = !isOfFuture(subject) || this.#gate.futuresSymbol !== null
       return false
     }
-    if (!this.#fillStamp(out)) return false
     switch (subject) {
       case Subject.FuturesMbp10:
         fillDepth(scanner, out)
@@ -117,13 +118,11 @@ export class EventScanner {
 
   #fillStamp(out: MarketEvent): boolean {
     const { numbers } = this.#scanner
-    const tsRelNs = this.#relNs(numbers[ScanSlot.EventS], numbers[ScanSlot.EventNs])
-    const tsRecvRelNs = this.#relNs(numbers[ScanSlot.RecvS], numbers[ScanSlot.RecvNs])
-    out.tsRelNs = tsRelNs
-    out.tsRecvRelNs = tsRecvRelNs
+    out.tsRelNs = this.#relNs(numbers[ScanSlot.EventS], numbers[ScanSlot.EventNs])
+    out.tsRecvRelNs = this.#relNs(numbers[ScanSlot.RecvS], numbers[ScanSlot.RecvNs])
     const seq = numbers[ScanSlot.Seq] ?? NaN
     out.seq = Number.isNaN(seq) ? NO_SEQ : seq
-    return isExact(tsRelNs) && isExact(tsRecvRelNs) && !isAheadOfCapture(out)
+    return this.#times.hold(out) && !isAheadOfCapture(out) && !isLongBeforeCapture(out)
   }
 
   /** Exact as long as the result is. */
@@ -135,10 +134,6 @@ export class EventScanner {
 /** Whether a message is of a future, which the gate may have to choose first. */
 export function isOfFuture(subject: MarketSubject): boolean {
   return subject === Subject.FuturesMbp10 || subject === Subject.FuturesTrades
-}
-
-function isExact(relNs: number): boolean {
-  return relNs >= -MAX_REL_NS && relNs <= MAX_REL_NS
 }
 
 function fillDepth({ depth, numbers }: MarketScanner, out: MarketEvent): void {

@@ -7,6 +7,7 @@ import {
 import { ContractEvents } from './contract-events.ts'
 import { FeedError } from './errors.ts'
 import type { Compression, EventSource, SourceContext, SourceInfo } from './event-source.ts'
+import { isSoundStamp, type Stamp } from './event-time.ts'
 import { fileBytes } from './file-bytes.ts'
 import { LineBuffer } from './line-buffer.ts'
 import { subjectOf } from './message-subject.ts'
@@ -52,12 +53,7 @@ export async function peekNdjson(
   }
 }
 
-interface Stamp {
-  readonly tsEventNs: bigint
-  readonly tsRecvNs: bigint
-}
-
-/** Of the first line that is a valid event, as far as there is input. */
+/** Of the first line that is a valid event with sound times, as far as there is input. */
 function firstStamp(lines: LineBuffer, { pair }: SymbolGate): Stamp | null {
   const decoder = new TextDecoder()
   for (let line = lines.next(); line !== null; line = lines.next()) {
@@ -66,7 +62,7 @@ function firstStamp(lines: LineBuffer, { pair }: SymbolGate): Stamp | null {
     const subject = subjectOf(text, pair)
     if (subject === null || !isMarketSubject(subject)) continue
     const decoded = decodeMarketEvent(subject, text, { tickSize: pair.tick })
-    if (decoded.ok) return decoded.value.event
+    if (decoded.ok && isSoundStamp(decoded.value.event)) return decoded.value.event
   }
   return null
 }

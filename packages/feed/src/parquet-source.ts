@@ -1,13 +1,17 @@
 import { Subject } from '@levels/contracts'
 import { ContractEvents } from './contract-events.ts'
 import type { EventSource, SourceContext, SourceInfo } from './event-source.ts'
+import { isSoundStamp, type Stamp } from './event-time.ts'
 import { ParquetFile, type ParquetGroup } from './parquet-file.ts'
 import { hasFlatLevels, rowText } from './parquet-row.ts'
 import { subjectOfTrade } from './message-subject.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
+/** Rows looked at for the times of the first event. */
+const PEEKED_ROWS_MAX = 10_000
+
 /**
- * Looks into a Parquet file for what it holds and the times of its first row.
+ * Looks into a Parquet file for what it holds and the times of its first row that has sound ones.
  *
  * @throws FeedError when it cannot be read, or its footer is damaged
  */
@@ -17,10 +21,12 @@ export async function peekParquet(path: string, gate: SymbolGate): Promise<Sourc
     const columns = ['ts_event_ns', 'ts_recv_ns', 'symbol'].filter((name) =>
       file.columns.includes(name),
     )
-    const hasRow = columns.length > 0 && (file.groups[0]?.num_rows ?? 0n) > 0n
+    const rows = Math.min(Number(file.groups[0]?.num_rows ?? 0n), PEEKED_ROWS_MAX)
+    const hasRow = columns.length > 0 && rows > 0
     // A damaged first group is met again, and reported, when the file is replayed.
-    const group = hasRow ? await file.read(0, 0, 1, columns).catch(() => null) : null
+    const group = hasRow ? await file.read(0, 0, rows, columns).catch(() => null) : null
     const first = group?.rowAt(0)
+    const stamp = group === null ? null : firstStamp(group, rows)
     return {
       path,
       sizeBytes: file.sizeBytes,
@@ -28,8 +34,8 @@ export async function peekParquet(path: string, gate: SymbolGate): Promise<Sourc
       compression: 'none',
       schema: subjectOfColumns(file.columns) ?? subjectOfTrade(first?.get('symbol'), gate.pair),
       symbols: [],
-      firstEventNs: nsOf(first?.get('ts_event_ns')),
-      firstRecvNs: nsOf(first?.get('ts_recv_ns')),
+      firstEventNs: stamp?.tsEventNs ?? null,
+      firstRecvNs: stamp?.tsRecvNs ?? null,
     }
   } finally {
     await file.close()
@@ -44,8 +50,16 @@ function subjectOfColumns(columns: readonly string[]): string | null {
   return columns.includes('bid_px') ? Subject.StockQuotes : null
 }
 
-function nsOf(value: unknown): bigint | null {
-  return typeof value === 'bigint' ? value : null
+function firstStamp(group: ParquetGroup, rows: number): Stamp | null {
+  for (let row = 0; row < rows; row++) {
+    const values = group.rowAt(row)
+    const tsEventNs = values.get('ts_event_ns')
+    const tsRecvNs = values.get('ts_recv_ns')
+    if (typeof tsEventNs !== 'bigint' || typeof tsRecvNs !== 'bigint') continue
+    const stamp = { tsEventNs, tsRecvNs }
+    if (isSoundStamp(stamp)) return stamp
+  }
+  return null
 }
 
 /**

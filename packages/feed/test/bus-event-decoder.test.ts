@@ -1,5 +1,5 @@
 import { isMarketSubject, Subject } from '@levels/contracts'
-import { ES_SPY, MarketEvent, NS_PER_DAY } from '@levels/kernel'
+import { END_TS_NS, epochFor, ES_SPY, FIRST_TS_NS, MarketEvent, NS_PER_DAY } from '@levels/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BusEventDecoder } from '../src/bus-event-decoder.ts'
@@ -33,6 +33,39 @@ const optionText =
   `{${stampText(9)},"underlying":"SPY","option_symbol":"O:SPY240119P00482500","exp_date":"2024-01-19",` +
   `"strike":482.5,"right":"P","price":1.5,"size":3,"opt_ask":1.51,"delta":-0.4567890123456789}`
 
+/** The same message with one time or both replaced. */
+function stamped(text: string, eventNs: bigint, recvNs = eventNs): string {
+  return text
+    .replace(/"ts_event_ns":\d+/, `"ts_event_ns":${eventNs}`)
+    .replace(/"ts_recv_ns":\d+/, `"ts_recv_ns":${recvNs}`)
+}
+
+const NOW_NS = EPOCH_NS + 1n
+/** Times that no run takes, each with what is said of it. */
+const UNSOUND: readonly (readonly [eventNs: bigint, recvNs: bigint, path: string, text: RegExp])[] =
+  [
+    ...[0n, 1n, 10n ** 9n, 946_684_800n * 10n ** 9n, FIRST_TS_NS - 1n, END_TS_NS].map(
+      (ns) =>
+        [ns, ns, '$.ts_event_ns', /^expected a time from February 2007 to .*, was \d+$/] as const,
+    ),
+    [
+      4_102_444_800n * 10n ** 9n,
+      NOW_NS,
+      '$.ts_event_ns',
+      /November 2099, was 4102444800000000000$/,
+    ],
+    [2n ** 63n - 1n, 2n ** 63n - 1n, '$.ts_event_ns', /, was 9223372036854775807$/],
+    [NOW_NS, 2n ** 63n - 1n, '$.ts_recv_ns', /, was 9223372036854775807$/],
+    [NOW_NS, 1n, '$.ts_recv_ns', /, was 1$/],
+    [
+      NOW_NS + 60_000_000_001n,
+      NOW_NS,
+      '$.ts_event_ns',
+      /^expected an event time within a minute after/,
+    ],
+    [NOW_NS - 2n ** 53n, NOW_NS, '$.ts_event_ns', /^expected an event time within 104 days before/],
+  ]
+
 /** Messages of every kind, and of every instrument that is not taken. */
 const MESSAGES: readonly (readonly [subject: string, text: string])[] = [
   [Subject.FuturesTrades, BUY_ESH4],
@@ -56,6 +89,10 @@ const MESSAGES: readonly (readonly [subject: string, text: string])[] = [
   ],
   ['market.futures.mbo', BUY_ESH4],
 ]
+/** The same with times that no run takes. */
+const UNSOUND_MESSAGES = UNSOUND.flatMap(([eventNs, recvNs]) =>
+  MESSAGES.map(([subject, text]) => [subject, stamped(text, eventNs, recvNs)] as const),
+)
 
 /** Decoders of the same kind: one is given bytes, one text, which is read in full, one says little. */
 function twins(futuresSymbol: string | null) {
@@ -77,7 +114,10 @@ function outcomeOf(
   return { refusal, event: refusal === null ? plain(out) : null, future: gate.futuresSymbol }
 }
 
-const message = fc.constantFrom(...MESSAGES)
+const message = fc.oneof(
+  { arbitrary: fc.constantFrom(...MESSAGES), weight: 5 },
+  { arbitrary: fc.constantFrom(...UNSOUND_MESSAGES), weight: 1 },
+)
 /** Bytes put, taken away or changed. */
 const mutations = fc.array(
   fc.tuple(fc.nat(), fc.nat(255), fc.constantFrom('set', 'insert', 'delete', 'flip', 'double')),
@@ -189,6 +229,49 @@ describe('a message of the bus', () => {
     expect(outcomeOf(scanned, 'market.futures.mbo', '{').refusal).toMatchObject({
       code: 'INVALID_JSON',
     })
+  })
+
+  it('with times that no run takes is refused as such, whatever it is of, and chooses no future', () => {
+    for (const [eventNs, recvNs, path, message] of UNSOUND) {
+      for (const epochNs of [EPOCH_NS, 0n, epochFor(eventNs), epochFor(recvNs)]) {
+        for (const symbol of ['ESM4', 'NQH4']) {
+          const gate = new SymbolGate(ES_SPY, null)
+          const decoder = new BusEventDecoder({ epochNs, gate })
+          const text = stamped(tradeText(symbol, 19_500), eventNs, recvNs)
+          const was = decoder.decode(Subject.FuturesTrades, text, new MarketEvent())
+          expect(was).toMatchObject({ code: 'SCHEMA', path, verdict: SymbolVerdict.Accept })
+          expect(was?.message).toMatch(message)
+          expect(gate.futuresSymbol).toBe(null)
+        }
+      }
+    }
+    const { scanned } = twins(null)
+    const far = stamped(tradeText('ESM4', 19_500), EPOCH_NS + 105n * BigInt(NS_PER_DAY))
+    expect(outcomeOf(scanned, Subject.FuturesTrades, far)).toMatchObject({
+      refusal: { code: 'SCHEMA', message: expect.stringContaining('within 104 days of the run') },
+      future: null,
+    })
+  })
+
+  it('is taken at the first and last instant that any run takes', () => {
+    for (const [epochNs, ns] of [
+      [FIRST_TS_NS, FIRST_TS_NS],
+      [epochFor(END_TS_NS - 1n), END_TS_NS - 1n],
+    ] as const) {
+      const gate = new SymbolGate(ES_SPY, 'ESH4')
+      const decoder = new BusEventDecoder({ epochNs, gate })
+      const out = new MarketEvent()
+      const decode = (tsNs: bigint) =>
+        decoder.decode(
+          Subject.FuturesTrades,
+          new TextEncoder().encode(stamped(BUY_ESH4, tsNs)),
+          out,
+        )
+      expect(decode(ns)).toBe(null)
+      expect(BigInt(out.tsRelNs)).toBe(ns - epochNs)
+      expect(decoder.readInFullCount).toBe(0)
+      expect(decode(ns === FIRST_TS_NS ? ns - 1n : ns + 1n)?.code).toBe('SCHEMA')
+    }
   })
 
   it('keeps nanoseconds at the very ends of what a run can count', () => {

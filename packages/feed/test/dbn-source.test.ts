@@ -9,7 +9,17 @@ import {
   RecordSide,
   type RecordTags,
 } from '@levels/dbn'
-import { Aggressor, EventKind, NO_SEQ, NO_TICK, NS_PER_MS, OptionRight } from '@levels/kernel'
+import { SessionClock } from '@levels/calendar'
+import {
+  Aggressor,
+  END_TS_NS,
+  epochFor,
+  EventKind,
+  NO_SEQ,
+  NO_TICK,
+  NS_PER_MS,
+  OptionRight,
+} from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import {
   dbnBytes,
@@ -160,6 +170,35 @@ describe('an mbp-10 file', () => {
     expect(result.rejected.map((r) => r.code)).toEqual(['OFF_TICK', 'SCHEMA', 'SCHEMA', 'SCHEMA'])
     expect(result.rejected[0]?.byteOffset).toBe(offTick.length - 4 * 48)
   })
+})
+
+describe('a DBN file that begins with times that no run takes', () => {
+  it.each([0n, 1n, 946_684_800n * 10n ** 9n, END_TS_NS, 2n ** 63n - 1n, 2n ** 64n - 1n])(
+    'has its epoch from the first record with sound ones, and that one refused (%d)',
+    async (ns) => {
+      const bytes = dbnBytes('trades', (w) => {
+        trade(w, T)
+        trade(w, T + 1)
+      })
+      const view = new DataView(bytes.buffer, bytes.byteOffset + bytes.length - 2 * 48)
+      view.setBigUint64(8, ns, true)
+      view.setBigUint64(32, ns, true)
+      const path = fileOf(bytes)
+      const { epochNs, events, result } = await record([path])
+      expect(epochNs).toBe(EPOCH_NS)
+      expect(events.map((e) => e.tsRelNs)).toEqual([T + 1])
+      expect(result.rejects.SCHEMA).toBe(1)
+      expect(result.rejected[0]).toMatchObject({ file: path, line: null })
+      // Where no record has sound ones, nothing is left, whatever the run counts from.
+      const alone = fileOf(bytes.subarray(0, -48))
+      const hours = new SessionClock(epochFor(ns))
+      const none = await record([alone], { epochNs: epochFor(ns), hours })
+      expect(none.result).toMatchObject({ outcome: 'end', eventCount: 0, rejects: { SCHEMA: 1 } })
+      expect(none.result.rejected[0]?.message).toMatch(
+        /^expected (a time from February|times within 104)/,
+      )
+    },
+  )
 })
 
 describe('an mbo file', () => {

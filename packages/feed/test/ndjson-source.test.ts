@@ -1,5 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { EventKind, NO_SEQ } from '@levels/kernel'
+import { SessionClock } from '@levels/calendar'
+import { EventKind, NO_SEQ, NS_PER_DAY } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { EPOCH_NS, fileOf, OPEN_RELNS as T, record } from './support.ts'
 
@@ -112,6 +113,32 @@ describe('a file of NDJSON', () => {
     })
     expect(result.rejected.map((r) => r.line)).toEqual([2, 4, 5, 6, 7, 8, 9])
     expect(result.outcome).toBe('end')
+  })
+
+  it('takes its epoch from the first event with sound times, and refuses what is before it', async () => {
+    const at = (eventNs: bigint, recvNs = eventNs): string =>
+      line(0, { ...esTrade, symbol: 'ESM4' })
+        .replace(/"ts_event_ns":\d+/, `"ts_event_ns":${eventNs}`)
+        .replace(/"ts_recv_ns":\d+/, `"ts_recv_ns":${recvNs}`)
+    const now = EPOCH_NS + BigInt(T)
+    const unsound = [
+      ...[1n, 10n ** 9n, 946_684_800n * 10n ** 9n, 4_102_444_800n * 10n ** 9n, 2n ** 63n - 1n].map(
+        (ns) => at(ns),
+      ),
+      at(now, 1n),
+      at(now, 2n ** 62n),
+      at(now, now - BigInt(365 * NS_PER_DAY)),
+      at(now, now + BigInt(365 * NS_PER_DAY)),
+    ]
+    const { epochNs, events, result } = await record([fileOf([...unsound, ...day].join('\n'))])
+    expect(epochNs).toBe(EPOCH_NS)
+    expect(events).toEqual((await record([fileOf(day.join('\n'))])).events)
+    expect(result.rejects.SCHEMA).toBe(unsound.length)
+    expect(result.rejected.map((r) => r.line)).toEqual(unsound.map((_, i) => i + 1))
+    for (const only of unsound) {
+      const alone = await record([fileOf(only)], { hours: new SessionClock(EPOCH_NS) })
+      expect(alone.result).toMatchObject({ outcome: 'end', eventCount: 0, rejects: { SCHEMA: 1 } })
+    }
   })
 
   it('takes one future, and says so where there are two', async () => {

@@ -4,7 +4,7 @@ import { Action, RecordSide } from '@levels/dbn'
 import { Aggressor, EventKind, NO_TICK, OptionRight } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { openSource } from '../src/open-source.ts'
-import { dbnBytes, depthAt, fileOf, OPEN_RELNS as T, record, tagsOf } from './support.ts'
+import { dbnBytes, depthAt, EPOCH_NS, fileOf, OPEN_RELNS as T, record, tagsOf } from './support.ts'
 
 const fixture = (name: string): string => join(import.meta.dirname, 'fixtures', name)
 const TRADES = fixture('futures-trades.parquet')
@@ -29,6 +29,29 @@ describe('a Parquet file', () => {
     expect(result.rejected[0]).toMatchObject({ file: TRADES, line: 6, path: '$.price' })
     expect(result.rejected[0]?.byteOffset).toBeGreaterThan(4)
     expect(result.outcome).toBe('end')
+  })
+
+  it('takes its epoch from the first row with sound times, and refuses what is before it', async () => {
+    const bytes = Buffer.from(readFileSync(TRADES))
+    const placeOf = (ns: bigint): number => {
+      const value = Buffer.alloc(8)
+      value.writeBigInt64LE(ns)
+      return bytes.indexOf(value)
+    }
+    const eventAt = placeOf(EPOCH_NS + BigInt(T))
+    const recvAt = placeOf(EPOCH_NS + BigInt(T + 999))
+    expect(Math.min(eventAt, recvAt)).toBeGreaterThan(0)
+    for (const ns of [1n, 946_684_800n * 10n ** 9n, 2n ** 63n - 1n]) {
+      bytes.writeBigInt64LE(ns, eventAt)
+      bytes.writeBigInt64LE(ns, recvAt)
+      const { epochNs, events, result } = await record([fileOf(bytes)])
+      expect(epochNs).toBe(EPOCH_NS)
+      expect(events.map((e) => e.tsRelNs - T)).toEqual(
+        [1, 2, 3, 4, 6, 7, 8, 9].map((i) => i * STEP_NS),
+      )
+      expect(result.rejects).toMatchObject({ OFF_TICK: 1, SCHEMA: 1 })
+      expect(result.rejected[0]).toMatchObject({ line: 1, path: '$.ts_event_ns' })
+    }
   })
 
   it('may have depth in flat columns, with nulls in empty slots and nanosecond timestamps', async () => {

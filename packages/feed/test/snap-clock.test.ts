@@ -1,5 +1,5 @@
 import { SessionClock } from '@levels/calendar'
-import { epochFor, toRelNs } from '@levels/kernel'
+import { epochFor, MAX_REL_NS, toRelNs } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { type FuturesHours, SNAP_INTERVAL_NS, SnapClock } from '../src/snap-clock.ts'
 
@@ -155,5 +155,23 @@ describe('SnapClock', () => {
     ])
     expect(asked).toBeLessThan(20)
     expect(SNAP_INTERVAL_NS).toBe(250_000_000)
+  })
+
+  it('goes on exactly in a lull after the 104 days of a run', () => {
+    const epochNs = epochFor(BigInt(Date.parse('2023-12-26T00:00:00Z')) * 1_000_000n)
+    const after = (iso: string): number => Number(BigInt(Date.parse(iso)) * 1_000_000n - epochNs)
+    const boundaries: number[] = []
+    const hours = new SessionClock(epochNs)
+    const onBoundary = (tsRelNs: number) => boundaries.push(tsRelNs)
+    const clock = new SnapClock({ hours, epochNs, onBoundary })
+    expect(after('2024-04-08T20:59:59.400Z')).toBeGreaterThan(MAX_REL_NS)
+    clock.resumeAt(after('2024-04-08T20:59:59.400Z'))
+    clock.advanceTo(after('2024-04-08T22:00:00.500Z'))
+    expect(boundaries).toEqual([
+      after('2024-04-08T20:59:59.500Z'),
+      after('2024-04-08T20:59:59.750Z'),
+      after('2024-04-08T22:00:00.000Z'),
+      after('2024-04-08T22:00:00.250Z'),
+    ])
   })
 })

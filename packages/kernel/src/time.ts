@@ -13,6 +13,18 @@ export const NS_PER_DAY = 86_400 * NS_PER_S
  */
 export const MAX_REL_NS = Number.MAX_SAFE_INTEGER
 
+/**
+ * The first instant at which anything is taken to have happened, Unix ns: 1 February 2007. The
+ * exchange calendar begins with that year; a month of it lies before, for the sessions before.
+ */
+export const FIRST_TS_NS = 1_170_288_000_000_000_000n
+
+/**
+ * The end of those instants, Unix ns: 1 December 2099. The calendar ends with that year; a month of
+ * it lies behind, for the sessions after.
+ */
+export const END_TS_NS = 4_099_766_400_000_000_000n
+
 /** Midnight UTC of the day an instant lies in: the epoch of a run that begins with it. */
 export function epochFor(tsNs: bigint): bigint {
   const day = BigInt(NS_PER_DAY)

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  END_TS_NS,
   epochFor,
+  FIRST_TS_NS,
   fromRelNs,
   MAX_REL_NS,
   NS_PER_DAY,
@@ -24,6 +26,17 @@ describe('units of time', () => {
     expect(NS_PER_MINUTE).toBe(60 * NS_PER_S)
     expect(NS_PER_HOUR).toBe(60 * NS_PER_MINUTE)
     expect(NS_PER_DAY).toBe(24 * NS_PER_HOUR)
+  })
+})
+
+describe('the instants that are taken', () => {
+  it('are those from February 2007 to November 2099', () => {
+    expect(new Date(Number(FIRST_TS_NS / 1_000_000n)).toISOString()).toBe(
+      '2007-02-01T00:00:00.000Z',
+    )
+    expect(new Date(Number((END_TS_NS - 1n) / 1_000_000n)).toISOString()).toBe(
+      '2099-11-30T23:59:59.999Z',
+    )
   })
 })
 
