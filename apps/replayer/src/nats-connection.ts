@@ -43,7 +43,7 @@ function option(flags: string, meaning: string, variable: string): Option {
 /**
  * Connects as the options and the environment say.
  *
- * @throws UsageError when there is no server, or more than one way to log in
+ * @throws UsageError when there is no server, more than one way to log in, or a word for a switch
  * @throws BusError when the connection cannot be made
  */
 export function connectTo(flags: NatsFlags, env: Environment = process.env): Promise<Bus> {
@@ -98,7 +98,7 @@ function tlsOf(flags: NatsFlags, env: Environment): NonNullable<NatsOptions['tls
   const caFile = flags.tlsCa ?? given(env.LEVELS_NATS_TLS_CA_FILE)
   const certFile = flags.tlsCert ?? given(env.LEVELS_NATS_TLS_CERT_FILE)
   const keyFile = flags.tlsKey ?? given(env.LEVELS_NATS_TLS_KEY_FILE)
-  const isDemanded = flags.tls ?? ['1', 'true'].includes(env.LEVELS_NATS_TLS ?? '')
+  const isDemanded = flags.tls ?? isOn('LEVELS_NATS_TLS', env)
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new UsageError('expected --tls-cert and --tls-key together, was one of the two')
   }
@@ -108,6 +108,13 @@ function tlsOf(flags: NatsFlags, env: Environment): NonNullable<NatsOptions['tls
     ...(certFile === undefined ? {} : { certFile }),
     ...(keyFile === undefined ? {} : { keyFile }),
   }
+}
+
+/** A word that is neither must not quietly mean that the server may do without TLS. */
+function isOn(variable: string, env: Environment): boolean {
+  const value = given(env[variable]) ?? 'false'
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw new UsageError(`${variable}: expected true or false, was ${JSON.stringify(value)}`)
 }
 
 /** A variable that is empty is one that is not set. */

@@ -5,7 +5,7 @@ import { interruptible } from './interrupt.ts'
 import { ensureMarketStream, MARKET_STREAM } from './market-stream.ts'
 import { connectTo, type NatsFlags } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
-import { lastPublishedId, publishFiles, type PublishOutcome } from './publish.ts'
+import { lastPublishedId, openInput, publishFiles, type PublishOutcome } from './publish.ts'
 import { readPeriod } from './run-command.ts'
 import { refuseRepeated } from './run-folder.ts'
 import { counted, writeFacts, writeRefusals } from './run-report.ts'
@@ -30,6 +30,8 @@ export async function publishCommand(
   const period = readPeriod(options)
   refuseRepeated(files)
   const { err } = terminal
+  // Before a stream is made for nothing.
+  const input = await openInput(files, options.symbol ?? null)
   const bus = await connectTo(options)
   const progress = new ProgressLine(err)
   const onStopping = (): void => {
@@ -43,8 +45,7 @@ export async function publishCommand(
     const outcome = await interruptible(onStopping, (signal) =>
       publishFiles({
         bus,
-        files,
-        symbol: options.symbol ?? null,
+        input,
         ...period,
         speed: options.speed,
         source: options.source,

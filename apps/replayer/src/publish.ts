@@ -20,10 +20,29 @@ import { type StoredCounts, StoredOutbox } from './stored-outbox.ts'
 /** Messages that may wait before more of the files is read. */
 const QUEUED_MAX = 4_096
 
+/** Files that were looked at: they are there, can be read, and what they hold can be published. */
+export interface PublishInput {
+  readonly sources: readonly EventSource[]
+  readonly gate: SymbolGate
+}
+
+/**
+ * Looks at files; nothing of them stays open.
+ *
+ * @param symbol the future to publish; null: the only one there is
+ * @throws FeedError when a file cannot be used at all
+ */
+export async function openInput(
+  files: readonly string[],
+  symbol: string | null,
+): Promise<PublishInput> {
+  const gate = new SymbolGate(ES_SPY, symbol)
+  return { sources: await openSources(files, { gate }), gate }
+}
+
 export interface PublishOptions {
   readonly bus: Bus
-  readonly files: readonly string[]
-  readonly symbol: string | null
+  readonly input: PublishInput
   /** Event time of the first and last event, Unix ns; null: all. */
   readonly fromNs: bigint | null
   readonly toNs: bigint | null
@@ -49,13 +68,11 @@ export interface PublishOutcome extends StoredCounts {
  * Publishes the events of files on their subjects, in the one order, and waits until the stream has
  * stored them all, or what was under way when it was stopped.
  *
- * @throws FeedError when a file cannot be used at all
  * @throws BusError when the stream does not take them
  */
 export async function publishFiles(options: PublishOptions): Promise<PublishOutcome> {
-  const { bus, files, signal } = options
-  const gate = new SymbolGate(ES_SPY, options.symbol)
-  const sources = await openSources(files, { gate })
+  const { bus, signal } = options
+  const { sources, gate } = options.input
   const epochNs = replayEpoch(sources)
   const outbox = new StoredOutbox(bus)
   const publisher = new Publisher(options, { epochNs, gate, outbox })

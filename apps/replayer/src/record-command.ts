@@ -1,5 +1,7 @@
-import type { Bus } from '@levels/bus'
-import { UsageError } from './errors.ts'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { type Bus, BusError, type StreamState } from '@levels/bus'
+import { reasonOf, UsageError } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
 import { ensureMarketStream, MARKET_STREAM } from './market-stream.ts'
@@ -8,6 +10,7 @@ import { ProgressLine } from './progress-line.ts'
 import { type RecordCounts, Recorder, type RecordRange } from './record.ts'
 import { RecordingFile } from './recording-file.ts'
 import { counted, writeFacts } from './run-report.ts'
+import { refuseReversed } from './sequence-range.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options of `record` as the command line gives them. */
@@ -27,12 +30,13 @@ export async function recordCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   refuseContradiction(options)
+  refusePlace(options.out)
   const { err } = terminal
   const bus = await connectTo(options)
   const progress = new ProgressLine(err)
   try {
-    if (options.core !== true) await ensureMarketStream(bus, err)
     const range = await rangeOf(bus, options)
+    if (range.kind !== 'core') await ensureMarketStream(bus, err)
     const recorder = new Recorder(bus, await RecordingFile.create(options.out))
     const showing = setInterval(() => {
       const { messages, sizeBytes } = recorder.counts
@@ -69,24 +73,50 @@ function refuseContradiction({ fromSeq, toSeq, new: isNew, core }: RecordCommand
   if (isNew === true && (fromSeq !== undefined || toSeq !== undefined)) {
     throw new UsageError('--new: expected it without --from-seq and --to-seq')
   }
+  refuseReversed(fromSeq ?? null, typeof toSeq === 'number' ? toSeq : null)
+}
+
+/** Whether the file can be made, before a stream is made for it. */
+function refusePlace(path: string): void {
+  if (existsSync(path)) throw new UsageError(`${path}: expected no such file yet, was one`)
+  try {
+    accessSync(dirname(path), constants.W_OK)
+  } catch (cause) {
+    throw new UsageError(`${path}: ${reasonOf(cause)}`, { cause })
+  }
 }
 
 async function rangeOf(bus: Bus, options: RecordCommandOptions): Promise<RecordRange> {
   if (options.core === true) return { kind: 'core' }
-  const { firstSeq, lastSeq } = await bus.streamState(MARKET_STREAM.name)
+  const { firstSeq, lastSeq } = await marketState(bus)
   if (options.new === true) return { kind: 'stream', fromSeq: lastSeq + 1 }
   const fromSeq = options.fromSeq ?? firstSeq
+  const holds = `which ${MARKET_STREAM.name} still holds`
   if (fromSeq < firstSeq) {
-    throw new UsageError(
-      `--from-seq: expected ${firstSeq} or later, which ${MARKET_STREAM.name} still holds, was ${fromSeq}`,
-    )
+    throw new UsageError(`--from-seq: expected ${firstSeq} or later, ${holds}, was ${fromSeq}`)
   }
   if (options.toSeq === undefined) return { kind: 'stream', fromSeq }
   const toSeq = options.toSeq === 'last' ? lastSeq : options.toSeq
   if (toSeq > lastSeq) {
     throw new UsageError(`--to-seq: expected at most ${lastSeq}, the last there is, was ${toSeq}`)
   }
+  if (options.toSeq !== 'last' && toSeq < firstSeq) {
+    throw new UsageError(`--to-seq: expected ${firstSeq} or later, ${holds}, was ${toSeq}`)
+  }
+  refuseReversed(options.fromSeq ?? null, toSeq)
   return { kind: 'part', fromSeq, toSeq }
+}
+
+/** What the stream holds; where it is yet to be made, what an empty one does. */
+async function marketState(bus: Bus): Promise<Pick<StreamState, 'firstSeq' | 'lastSeq'>> {
+  try {
+    return await bus.streamState(MARKET_STREAM.name)
+  } catch (error) {
+    if (error instanceof BusError && error.code === 'STREAM_MISSING') {
+      return { firstSeq: 1, lastSeq: 0 }
+    }
+    throw error
+  }
 }
 
 function report(path: string, counts: RecordCounts, { out, err }: Terminal): void {

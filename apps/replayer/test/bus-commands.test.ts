@@ -1,5 +1,5 @@
 // publish, record and run --stream against a real nats-server.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, zstdDecompressSync } from 'node:zlib'
@@ -138,6 +138,36 @@ describe('a session that was published', () => {
     expect(linesOf(path)).toEqual(lines.slice(10, 20))
   })
 
+  it.each<[string, string[], string]>([
+    [
+      'ends before it begins',
+      ['--from-seq', '10', '--to-seq', '5'],
+      '--to-seq: expected --from-seq 10 or later, was 5',
+    ],
+    [
+      'ends before it begins, beyond what there is',
+      ['--from-seq', '999999', '--to-seq', '5'],
+      '--to-seq: expected --from-seq 999999 or later, was 5',
+    ],
+  ])('neither records nor runs over a part that %s', async (_name, range, message) => {
+    const [path, out] = [dirOf('part.ndjson'), dirOf('run')]
+    const nats = ['--nats', server.url]
+    const told = { code: 2, err: expect.stringContaining(message) }
+    expect(await replayer('record', ...nats, '--out', path, ...range)).toMatchObject(told)
+    const run = ['run', '--stream', 'MARKET_DATA', ...nats, '--out', out]
+    expect(await replayer(...run, ...range)).toMatchObject(told)
+    expect([path, out].filter((each) => existsSync(each))).toEqual([])
+  })
+
+  it('does not record what is yet to come up to where it ends now', async () => {
+    const path = dirOf('part.ndjson')
+    const range = ['--from-seq', '999999', '--to-seq', 'last']
+    const told = await replayer('record', '--nats', server.url, '--out', path, ...range)
+    const message = `--to-seq: expected --from-seq 999999 or later, was ${lines.length}`
+    expect(told).toMatchObject({ code: 2, err: expect.stringContaining(message) })
+    expect(existsSync(path)).toBe(false)
+  })
+
   it('writes over nothing', async () => {
     const path = dirOf('there.ndjson')
     writeFileSync(path, 'mine')
@@ -242,6 +272,22 @@ describe('publish', () => {
 describe('record', () => {
   onFreshServers()
 
+  it('refuses a part that the stream no longer holds', async () => {
+    await bus.ensureStream(marketStream!)
+    for (let i = 0; i < 5; i++) await bus.publishStored('market.other', Buffer.from('{}'))
+    bus.publish('$JS.API.STREAM.PURGE.MARKET_DATA', Buffer.from('{}'))
+    await until(async () => (await bus.streamState('MARKET_DATA')).firstSeq === 6)
+    const path = dirOf('gone.ndjson')
+    const told = await replayer('record', '--nats', server.url, '--out', path, '--to-seq', '5')
+    expect(told).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        '--to-seq: expected 6 or later, which MARKET_DATA still holds, was 5',
+      ),
+    })
+    expect(existsSync(path)).toBe(false)
+  })
+
   it.each([
     ['what is there and what comes', []],
     ['what comes, by plain subscription', ['--core']],
@@ -274,6 +320,26 @@ describe('record', () => {
       'no json',
       '[1]',
     ])
+  })
+})
+
+describe('a command that cannot be followed', () => {
+  onFreshServers()
+
+  it.each<[string, number, string[]]>([
+    ['publish, without such a file', 3, ['publish', join(folder, 'absent.ndjson')]],
+    ['record, over a file', 2, ['record', '--out', join(folder, 'mine.ndjson')]],
+    ['record, into no folder', 2, ['record', '--out', join(folder, 'absent', 'a.ndjson')]],
+    [
+      'record, of what is not there',
+      2,
+      ['record', '--out', join(folder, 'a.ndjson'), '--to-seq', '7'],
+    ],
+  ])('makes no stream: %s', async (_name, code, args) => {
+    writeFileSync(join(folder, 'mine.ndjson'), 'mine')
+    expect(await replayer(...args, '--nats', server.url)).toMatchObject({ code })
+    await expect(bus.streamState('MARKET_DATA')).rejects.toMatchObject({ code: 'STREAM_MISSING' })
+    expect(existsSync(join(folder, 'a.ndjson'))).toBe(false)
   })
 })
 

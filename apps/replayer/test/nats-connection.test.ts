@@ -34,6 +34,9 @@ describe('the options of a connection', () => {
   it('demand TLS when told to, with a certificate of ours when there is one', () => {
     expect(natsOptionsOf({ nats, tls: true }, {}).tls).toEqual({})
     expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: 'true' }).tls).toEqual({})
+    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: 'false' }).tls).toBeUndefined()
+    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: '' }).tls).toBeUndefined()
+    expect(natsOptionsOf({ nats, tls: true }, { LEVELS_NATS_TLS: 'false' }).tls).toEqual({})
     const files = { tlsCert: 'c.pem', tlsKey: 'k.pem' }
     expect(natsOptionsOf({ nats, ...files }, {}).tls).toEqual({
       certFile: 'c.pem',
@@ -51,6 +54,12 @@ describe('the options of a connection', () => {
     ],
     ['a user without password', { nats, natsUser: 'me' }, {}, 'together, was one of the two'],
     ['a certificate without key', { nats, tlsCert: 'c' }, {}, 'together, was one of the two'],
+    ...['1', 'yes', 'TRUE'].map((word): [string, object, Record<string, string>, string] => [
+      `TLS switched to ${word}`,
+      { nats },
+      { LEVELS_NATS_TLS: word },
+      `LEVELS_NATS_TLS: expected true or false, was "${word}"`,
+    ]),
   ])('are refused with %s', (_name, flags, env, message) => {
     expect(() => natsOptionsOf(flags, env)).toThrow(message)
   })

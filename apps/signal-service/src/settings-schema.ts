@@ -1,8 +1,11 @@
+import { isSecretItself } from '@levels/bus'
 import { z } from 'zod'
 
 /** Where settings come from, the later winning: `config file`, environment, flags. */
 const text = (expected: string) => z.string(`expected ${expected}`).min(1, `expected ${expected}`)
-const path = text('the path of a file').nullable()
+const path = text('the path of a file')
+  .refine((value) => !isSecretItself(value), 'expected the path of a file')
+  .nullable()
 const secret = text('a text').nullable()
 const whole = (min: number, max: number) => {
   const error = `expected a whole number from ${min} to ${max}`
@@ -12,11 +15,18 @@ const flag = z.boolean('expected true or false')
 const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, `expected ${words.join(' or ')}`)
 
-const SERVER = /^(?:(?:nats|tls):\/\/)?[^\s,/]+$/
+const SERVER = /^(?:(?:nats|tls):\/\/)?(?:[^\s,/]+@)?(?:\[[\da-f:.]+\]|[^\s,/:@]+)(?::\d+)?$/i
+/** A comma in a login tears it; what follows then has a login's end, and no beginning. */
+const isTorn = (each: string): boolean => each.includes('@') && !each.includes('://')
+const apart = (value: string): string[] => value.split(',').map((each) => each.trim())
 const servers = z
   .string('expected the address of a server')
   .refine(
-    (value) => value.split(',').every((each) => SERVER.test(each.trim())),
+    (value) => !value.includes(',') || !apart(value).some(isTorn),
+    'expected nats:// before each login, and a comma in a login as %2C',
+  )
+  .refine(
+    (value) => apart(value).every((each) => SERVER.test(each)),
     'expected nats://host:port or tls://host:port, several apart by commas',
   )
 

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { isSecretItself } from '@levels/bus'
 import { ConfigError } from '@levels/kernel'
 import { levelsParameters, resolveConfig, type LevelsConfig } from '@levels/level-signals'
+import { faultPlace } from './json-place.ts'
 import {
   DEFAULT_SETTINGS,
   SETTING_SOURCES,
@@ -55,10 +57,10 @@ interface Given {
  */
 export function readServiceConfig(flags: GivenFlags, env: Environment): ServiceConfig {
   const configPath = flags.configPath ?? env.LEVELS_CONFIG ?? null
-  const file = configPath === null ? {} : readFile(configPath)
+  const file = configPath === null ? NO_FILE : readFile(configPath)
   const given = new Map<string, Given>()
   for (const [key, value] of settingsOf(file))
-    given.set(key, { value, origin: `${configPath ?? ''}: ${key}` })
+    given.set(key, { value, origin: `${file.path}: ${key}` })
   for (const source of SETTING_SOURCES) {
     const text = env[source.env]
     const spec = `${source.env} (${source.key})`
@@ -109,10 +111,12 @@ function refusal(origin: string, expected: string, key: string, value: unknown):
   return new ConfigError(`${origin}: ${expected}, was ${shown(key, value)}`)
 }
 
-/** What came, unless it may be a secret. */
+/** What came, unless it may be a secret: below `nats`, whatever was put in the wrong place. */
 function shown(key: string, value: unknown): string {
-  const isSecret = SETTING_SOURCES.some((source) => source.key === key && source.isSecret === true)
-  if (isSecret || key === 'nats.url') return 'another value (not shown)'
+  const isBare = typeof value !== 'object' || value === null
+  const isHarmless = !key.startsWith('nats.') || (key === 'nats.isTls' && isBare)
+  if (typeof value === 'string' && isSecretItself(value)) return 'the secret itself'
+  if (!isHarmless) return 'another value (not shown)'
   return value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 80)
 }
 
@@ -145,11 +149,19 @@ function valueOf({ key }: SettingSource, text: string): unknown {
   return typeof usual === 'number' || typeof usual === 'boolean' ? parseJson(text) : text
 }
 
+/** What JSON reads, else the text itself. */
 function parseJson(text: string): unknown {
+  const value = jsonIn(text)
+  return value === NO_JSON ? text : value
+}
+
+const NO_JSON = Symbol('no JSON')
+
+function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return text
+    return NO_JSON // the parser's words may quote a secret
   }
 }
 
@@ -159,31 +171,44 @@ function flagName({ flag }: SettingSource): string {
 
 type JsonObject = Readonly<Record<string, unknown>>
 
-function readFile(path: string): JsonObject {
-  let parsed: unknown
+interface ConfigFile {
+  readonly path: string
+  readonly content: JsonObject
+}
+
+const NO_FILE: ConfigFile = { path: '', content: {} }
+
+function readFile(path: string): ConfigFile {
+  if (/^\s*\{/.test(path) || isSecretItself(path)) {
+    throw new ConfigError('--config: expected the path of a file, was the text of one')
+  }
+  let text: string
   try {
-    parsed = JSON.parse(readFileSync(path, 'utf8'))
+    text = readFileSync(path, 'utf8')
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    // A parser shows what it met, which may be a secret.
-    const shown = cause instanceof SyntaxError ? 'was something else' : `was: ${reason}`
-    throw new ConfigError(`--config ${path}: expected a readable JSON file, ${shown}`)
+    throw new ConfigError(`--config ${path}: expected a readable JSON file, was: ${reason}`)
   }
-  if (isObject(parsed)) return parsed
-  throw new ConfigError(`--config ${path}: expected a JSON object, was something else`)
+  const content = jsonIn(text)
+  if (isObject(content)) return { path, content }
+  const expected =
+    content === NO_JSON
+      ? `a readable JSON file, was something else at ${faultPlace(text)}`
+      : 'a JSON object, was something else'
+  throw new ConfigError(`--config ${path}: expected ${expected}`)
 }
 
 /** The settings of a file by key, its sections opened up. */
-function* settingsOf(file: JsonObject): Generator<[string, unknown]> {
+function* settingsOf({ path, content }: ConfigFile): Generator<[string, unknown]> {
   const known = new Set(SETTING_SOURCES.map(({ key }) => key))
-  for (const [name, value] of Object.entries(file)) {
+  for (const [name, value] of Object.entries(content)) {
     if (name === PARAMETERS) continue
     const entries = isObject(value)
       ? Object.entries(value).map(([key, inner]) => [`${name}.${key}`, inner] as const)
       : [[name, value] as const]
     for (const [key, inner] of entries) {
       if (!known.has(key))
-        throw new ConfigError(`${key}: expected the name of a setting${near(key)}`)
+        throw new ConfigError(`${path}: ${key}: expected the name of a setting${near(key)}`)
       yield [key, inner]
     }
   }
@@ -196,28 +221,37 @@ function near(key: string): string {
 }
 
 /** The engines' parameters, by the names that `replayer config` prints. */
-function parametersOf(file: JsonObject, env: Environment, flags: GivenFlags): LevelsConfig {
-  const overrides = new Map<string, unknown>()
-  addParameters(overrides, file[PARAMETERS], PARAMETERS)
+function parametersOf(file: ConfigFile, env: Environment, flags: GivenFlags): LevelsConfig {
+  const given = new Map<string, Given>()
+  addParameters(given, file.content[PARAMETERS], `${file.path}: ${PARAMETERS}`)
   const text = env[PARAMETERS_ENV]
-  if (text !== undefined) addParameters(overrides, parseJson(text), PARAMETERS_ENV)
+  if (text !== undefined) addParameters(given, parseJson(text), PARAMETERS_ENV)
   for (const pair of flags.set) {
     const at = pair.indexOf('=')
     if (at <= 0) throw new ConfigError(`--set: expected name=value, was "${pair}"`)
-    overrides.set(fullName(pair.slice(0, at).trim()), parseJson(pair.slice(at + 1).trim()))
+    const value = parseJson(pair.slice(at + 1).trim())
+    given.set(fullName(pair.slice(0, at).trim()), { value, origin: '--set' })
   }
-  return resolveConfig(Object.fromEntries(overrides))
+  try {
+    return resolveConfig(Object.fromEntries([...given].map(([name, { value }]) => [name, value])))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    // What contradicts something else is of no one place.
+    const origin = given.get(error.message.slice(0, error.message.indexOf(':')))?.origin
+    throw origin === undefined ? error : new ConfigError(`${origin}: ${error.message}`)
+  }
 }
 
-function addParameters(overrides: Map<string, unknown>, given: unknown, origin: string): void {
-  if (given === undefined) return
-  if (!isObject(given))
+function addParameters(given: Map<string, Given>, values: unknown, origin: string): void {
+  if (values === undefined) return
+  if (!isObject(values))
     throw new ConfigError(`${origin}: expected a JSON object, was something else`)
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(values)) {
     if (isObject(value)) {
-      for (const [key, inner] of Object.entries(value)) overrides.set(`${name}.${key}`, inner)
+      for (const [key, inner] of Object.entries(value))
+        given.set(`${name}.${key}`, { value: inner, origin })
     } else {
-      overrides.set(fullName(name), value)
+      given.set(fullName(name), { value, origin })
     }
   }
 }

@@ -156,7 +156,19 @@ describe('a wrong setting names where it was given, its key, what was expected a
       'a parameter',
       ['--set', 'barrier.zoneTicks=-1'],
       {},
-      /barrier.zoneTicks: expected .*, was -1/,
+      /error: --set: barrier.zoneTicks: expected .*, was -1/,
+    ],
+    [
+      'a parameter in the environment',
+      ['--set', 'barrier.windowS=100'],
+      { LEVELS_PARAMETERS: '{"barrier.zoneTicks": -2}' },
+      /error: LEVELS_PARAMETERS: barrier.zoneTicks: expected .*, was -2/,
+    ],
+    [
+      'parameters that contradict each other',
+      ['--set', 'levels.monitorBandUsd=99'],
+      {},
+      /error: expected levels.monitorBandUsd ≤ levels.universeRangeUsd, was 99/,
     ],
     ['a parameter without a value', ['--set', 'W_b'], {}, /--set: expected name=value, was "W_b"/],
     [
@@ -203,7 +215,12 @@ describe('a wrong setting names where it was given, its key, what was expected a
       { http: { port: '80' } },
       /http.port: expected a whole number from 0 to 65535, was "80"/,
     ],
-    ['unknown', { http: { ports: 80 } }, /http.ports: expected the name of a setting/],
+    ['unknown', { http: { ports: 80 } }, /\.json: http.ports: expected the name of a setting/],
+    [
+      'a parameter',
+      { parameters: { barrier: { zoneTicks: -3 } } },
+      /\.json: parameters: barrier.zoneTicks: expected .*, was -3/,
+    ],
     [
       'nearly known',
       { lull: { resume: 80 } },
@@ -214,7 +231,12 @@ describe('a wrong setting names where it was given, its key, what was expected a
     [
       'no JSON',
       '{ "nats": { "token": "hush" ',
-      /expected a readable JSON file, was something else/,
+      /expected a readable JSON file, was something else at line 1, column 29, its end/,
+    ],
+    [
+      'no JSON any more',
+      '{ "nats": {\n  "token": hush\n} }',
+      /expected a readable JSON file, was something else at line 2, column 12\n/,
     ],
     ['a section that is none', { http: 7 }, /http: expected the name of a setting/],
   ]
@@ -225,9 +247,57 @@ describe('a wrong setting names where it was given, its key, what was expected a
   })
 
   it('but never shows a value that may be secret', async () => {
-    const err = await refusal(['--config', file({ nats: { token: { hidden: 1 } } })])
-    expect(err).toMatch(/nats.token: expected a text, was another value \(not shown\)/)
-    expect(await refusal([], { NATS_URL: 'nats://me:hidden@a b' })).not.toContain('hidden')
+    const values = [{ password: 'hidden' }, ['hidden'], 5417]
+    for (const key of Object.keys(DEFAULT_SETTINGS.nats)) {
+      for (const value of values) {
+        const err = await refusal(['--config', file({ nats: { [key]: value } })])
+        expect(err).toMatch(`nats.${key}: expected `)
+        if (key !== 'isTls') expect(err).toMatch(/was another value \(not shown\)/)
+        expect(err).not.toMatch(key === 'isTls' ? /hidden/ : /hidden|5417/)
+      }
+    }
+  })
+
+  const logins: readonly [string, string][] = [
+    ['a blank', 'nats://me:hidden@a b'],
+    ['a comma', 'nats://me:hid,den@a:4222'],
+    ['a comma behind a number', 'nats://me:1234,hidden@a:4222'],
+    ['a comma, among others', 'nats://b:4222, nats://me:hid,den@a:4222'],
+    ['no host', 'nats://me:hidden'],
+  ]
+  it.each(logins)('of a login with %s, it shows no part', async (_name, url) => {
+    const err = await refusal([], { NATS_URL: url })
+    expect(err).toMatch(/^error: NATS_URL \(nats.url\): expected .*, was another value/)
+    expect(err).not.toMatch(/me:|hid|den|1234/)
+    expect(err.includes('a comma in a login as %2C')).toBe(/,(hid)?den@/.test(url))
+  })
+
+  const secrets: readonly [string, string][] = [
+    ['a seed', 'SUAEUAVDX2NNM7WC245QSGUOAYI5VS5256FK7TAONTNJ74O2MRLAMK4NCQ'],
+    ['credentials', '-----BEGIN NATS USER JWT-----\neyJ0eXAi.eyJqdGki.c2ln\n------END'],
+    ['a JWT', 'eyJ0eXAi.eyJqdGki.c2ln'],
+    ['a key', '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIK==\n-----END PRIVATE KEY-----\n'],
+  ]
+  it.each(secrets)('in place of the path of its file, %s is not shown', async (_name, secret) => {
+    for (const { key, env, flag } of SETTING_SOURCES) {
+      if (!key.endsWith('File')) continue
+      const says = /expected the path of a file, was the secret itself\n$/
+      for (const err of [
+        await refusal([], { [env]: secret }),
+        await refusal([flag!.split(' ')[0]!, secret]),
+        await refusal(['--config', file({ nats: { [key.slice('nats.'.length)]: secret } })]),
+      ]) {
+        expect(err).toMatch(says)
+        expect(err).not.toContain(secret.slice(-20).trim())
+      }
+    }
+  })
+
+  it('nor the text of a file in place of its path', async () => {
+    const text = '{ "nats": { "token": "hidden" } }'
+    expect(await refusal([], { LEVELS_CONFIG: text })).toBe(
+      'error: --config: expected the path of a file, was the text of one\n',
+    )
   })
 })
 

@@ -18,6 +18,7 @@ export type {
 export { BusError } from './errors.ts'
 export type { BusErrorCode } from './errors.ts'
 export { connectNats } from './nats-bus.ts'
+export { isSecretItself } from './nats-options.ts'
 export type { NatsCredentials, NatsOptions, NatsTls } from './nats-options.ts'
 export { InProcessBus } from './in-process-bus.ts'
 export type { InProcessOptions } from './in-process-bus.ts'

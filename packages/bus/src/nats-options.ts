@@ -29,8 +29,8 @@ export interface NatsTls {
 
 export interface NatsOptions {
   /**
-   * `nats://host:port`, `tls://host:port` or `host:port`, several for a cluster. A user and password
-   * or a token in one of them serve for all, when no credentials are given.
+   * `nats://host:port`, `tls://host:port` or `host:port`, several for a cluster, also apart by commas.
+   * A user and password or a token in one of them serve for all, when no credentials are given.
    */
   readonly servers: string | readonly string[]
   /** How this client shows in the server's monitoring. */
@@ -69,7 +69,8 @@ export class ReconnectDelay {
  * @throws BusError `INVALID_ARGUMENT`, `CREDENTIALS`
  */
 export function connectionOptions(options: NatsOptions, delay: ReconnectDelay): ConnectionOptions {
-  const servers = [options.servers].flat().map(parseServer)
+  checkPaths({ ...options.credentials, ...options.tls })
+  const servers = parseServers([options.servers].flat())
   const credentials = options.credentials ?? servers.find((server) => server.login !== null)?.login
   const isTls = servers.some((server) => server.isTls) || options.tls !== undefined
   return {
@@ -92,6 +93,39 @@ interface Server {
   readonly address: string
   readonly isTls: boolean
   readonly login: NatsCredentials | null
+}
+
+/** What a secret looks like where a path was expected: PEM or a creds file, a seed, a JWT. */
+const SECRET = /-----BEGIN |[\r\n]|S[A-Z][A-Z2-7]{40}|^eyJ[\w-]+\.eyJ/
+
+/** Whether a text is a secret itself, by its look, rather than the path of the file with it. */
+export function isSecretItself(text: string): boolean {
+  return SECRET.test(text)
+}
+
+/** A path is told in errors and by who logs what he was given: a secret in its place must not be. */
+function checkPaths(options: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(options)) {
+    if (name.endsWith('File') && typeof value === 'string' && isSecretItself(value)) {
+      const message = `${name}: expected the path of a file, was the secret itself`
+      throw new BusError('CREDENTIALS', message)
+    }
+  }
+}
+
+const SCHEME = /^(?:nats|tls):\/\//i
+
+/** A comma in a login tears it: what follows then is no server, though it may look like one. */
+function parseServers(given: readonly string[]): Server[] {
+  const texts = given.flatMap((each) => each.split(',')).map((each) => each.trim())
+  const isTorn = texts.some((each) => each.includes('@') && !SCHEME.test(each))
+  if (isTorn && texts.length > 1) {
+    throw new BusError(
+      'INVALID_ARGUMENT',
+      'expected nats:// before each login, and a comma in a login as %2C, was a login without',
+    )
+  }
+  return texts.map(parseServer)
 }
 
 function parseServer(text: string): Server {
@@ -118,9 +152,12 @@ function decoded(part: string, text: string): string {
   }
 }
 
-/** The text may hold a password: only what comes after it is shown, and no cause. */
+/**
+ * The text may hold a password: only what comes after it is shown, and no cause. What is no port may
+ * be one too, its host forgotten.
+ */
 function notAServer(text: string, expected: string): BusError {
-  const shown = text.slice(text.lastIndexOf('@') + 1)
+  const shown = text.slice(text.lastIndexOf('@') + 1).replace(/:(?!\/\/|\d+$).*$/s, ':***')
   return new BusError('INVALID_ARGUMENT', `expected ${expected}, was "${shown}"`)
 }
 

@@ -16,6 +16,8 @@ import type { NatsLink } from './nats-link.ts'
 import { checkName, checkPattern } from './subject.ts'
 
 const HOUR_MS = 3_600_000
+/** Ids are remembered for so long at least: what a server does unasked, and publishers rest on. */
+const DUPLICATES_NS = nanos(120_000)
 /** Another made a stream of this name between our question and our attempt. */
 const NAME_IN_USE = 10_058
 
@@ -70,6 +72,8 @@ function differencesOf(wanted: Wanted, found: StreamConfig): string[] {
   const hours = (ns: number): string => (ns === 0 ? 'none' : `${ns / 1e6 / HOUR_MS} h`)
   const limit = (value: number): string => (value > 0 ? String(value) : 'none')
   const subjects = (list: readonly string[]): string => [...list].sort().join(', ')
+  const knownNs = found.duplicate_window
+  const knownNsMin = wanted.max_age === 0 ? DUPLICATES_NS : Math.min(DUPLICATES_NS, wanted.max_age)
   const rows: [name: string, expected: string, was: string][] = [
     ['subjects', subjects(wanted.subjects), subjects(found.subjects)],
     ['max_age', hours(wanted.max_age), hours(found.max_age)],
@@ -80,6 +84,7 @@ function differencesOf(wanted: Wanted, found: StreamConfig): string[] {
     ['max_bytes', 'none', limit(found.max_bytes)],
     ['max_msgs_per_subject', 'none', limit(found.max_msgs_per_subject)],
     ['max_msg_size', 'none', limit(found.max_msg_size)],
+    ['duplicate_window', `${knownNsMin / 1e9} s`, `${Math.min(knownNs, knownNsMin) / 1e9} s`],
     ['no_ack', 'false', found.no_ack ? 'true' : 'false'],
     ['sealed', 'false', found.sealed ? 'true' : 'false'],
   ]

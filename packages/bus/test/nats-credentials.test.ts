@@ -127,12 +127,45 @@ describe('an address', () => {
     ['nats://levels:54321?x@host:4222', '54321', /expected a server like .*, was "host:4222"$/],
     ['nats://levels:54321/x@host:4222', '54321', /expected a server like .*, was "host:4222"$/],
     ['nats://levels:p%ss@host:4222', 'p%ss', /expected a login .*, was "host:4222"$/],
+    ['nats://levels:p55,word@host:4222', 'p55', /a comma in a login as %2C, was a login without$/],
+    ['nats://levels:1234,word@host:4222', '1234', /a comma in a login as %2C, was a login/],
+    ['nats://a:4222, levels:1234,w,d@host', '1234', /a comma in a login as %2C, was a login/],
+    ['nats://levels:p55', 'p55', /expected a server like .*, was "nats:\/\/levels:\*\*\*"$/],
   ]
   it.each(wrong)(
     '%s is refused, and no part of its secret shown',
     async (servers, secret, says) => {
       await serve('')
       expect(await refusal({ servers }, [secret])).toMatchObject(fault('INVALID_ARGUMENT', says))
+      const apart = servers.split(',')
+      expect(await refusal({ servers: apart }, [secret])).toMatchObject(
+        fault('INVALID_ARGUMENT', says),
+      )
+    },
+  )
+
+  it('may be one of several, apart by commas, and hold a comma as %2C', async () => {
+    await serve('authorization { user: levels, password: "a,b" }')
+    await use({ servers: `nats://127.0.0.1:1, nats://levels:a%2Cb@127.0.0.1:${server.port}` })
+  })
+})
+
+describe('the path of a file', () => {
+  const seed = new TextDecoder().decode(nkeys.createUser().getSeed())
+  const cases: readonly [string, Partial<NatsOptions>, string][] = [
+    ['a seed', { credentials: { nkeySeedFile: seed } }, seed],
+    ['a seed with its line', { credentials: { nkeySeedFile: `# mine\n${seed}\n` } }, seed],
+    ['a seed for credentials', { credentials: { credsFile: seed } }, seed],
+    ['a JWT', { credentials: { credsFile: 'eyJ0eXAi.eyJqdGki.c2ln' } }, 'eyJqdGki'],
+    ['a creds file', { credentials: { credsFile: makeOperator().creds } }, 'BEGIN'],
+    ['a key', { tls: { keyFile: makeCertificate().keyPem, certFile: 'mine.pem' } }, 'BEGIN'],
+  ]
+  it.each(cases)(
+    'with %s in its place is refused, and it is not shown',
+    async (_, options, text) => {
+      await serve('')
+      const says = /File: expected the path of a file, was the secret itself$/
+      expect(await refusal(options, [text])).toMatchObject(fault('CREDENTIALS', says))
     },
   )
 })

@@ -10,7 +10,7 @@ import {
   StorageType,
 } from '@nats-io/jetstream'
 import { Objm } from '@nats-io/obj'
-import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { connect, nanos, type NatsConnection } from '@nats-io/transport-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
   type NatsServer,
@@ -323,6 +323,7 @@ describe('a stream', () => {
       discard: DiscardPolicy.New,
       max_bytes: 1_000_000,
       max_msgs: 7,
+      duplicate_window: nanos(100),
     })
     const wanted = { name: 'LEVELS', subjects: ['levels.>'], maxAgeHours: 24 }
     expect(await bus.ensureStream(wanted)).toEqual({
@@ -335,9 +336,23 @@ describe('a stream', () => {
         'discard: expected old, was new',
         'max_msgs: expected none, was 7',
         'max_bytes: expected none, was 1000000',
+        'duplicate_window: expected 120 s, was 0.1 s',
       ],
     })
     expect((await manager.streams.info('LEVELS')).config).toEqual(found.config)
+  })
+
+  it('that remembers ids for longer, or lets nothing be deleted, is as good', async () => {
+    await manager.streams.add({
+      ...{ name: 'MORE', subjects: ['more'], max_age: nanos(3_600_000), num_replicas: 1 },
+      ...{ duplicate_window: nanos(1_800_000), deny_delete: true, deny_purge: true },
+    })
+    const more = { name: 'MORE', subjects: ['more'], maxAgeHours: 1 }
+    expect(await bus.ensureStream(more)).toMatchObject({ isCreated: false, differences: [] })
+    // A minute's stream cannot remember for two.
+    const brief = { name: 'BRIEF', subjects: ['brief'], maxAgeHours: 1 / 60 }
+    await bus.ensureStream(brief)
+    expect(await bus.ensureStream(brief)).toMatchObject({ isCreated: false, differences: [] })
   })
 
   it('is made with file storage, limits retention and 24 hours', async () => {
