@@ -53,7 +53,7 @@ export class Health {
     return this.#phase
   }
 
-  /** A service that would be live and has something wrong is degraded. */
+  /** A service that is live, or was until it lost what it needs, and has something wrong is degraded. */
   get state(): ServiceState {
     return this.#phase === 'LIVE' && this.#reasons.size > 0 ? 'DEGRADED' : this.#phase
   }

@@ -1,5 +1,7 @@
 import type { Bus, Consumption, Subscription } from '@levels/bus'
-import { MARKET_SUBJECTS } from '@levels/contracts'
+
+/** What the market stream takes: also what is under a subject of no schema, to be refused. */
+const MARKET_PATTERN = 'market.>'
 
 /** Takes a message, borrowed until it returns. */
 export type MarketHandler = (subject: string, data: Uint8Array, streamSeq: number) => void
@@ -85,7 +87,7 @@ export class PlainFeed implements MarketFeed {
   /** Messages are numbered as they come, from 1. @throws BusError */
   static async open(bus: Bus, handler: MarketHandler): Promise<PlainFeed> {
     let count = 0
-    const subscription = await bus.subscribe(MARKET_SUBJECTS, ({ subject, data }) => {
+    const subscription = await bus.subscribe([MARKET_PATTERN], ({ subject, data }) => {
       handler(subject, data, ++count)
     })
     return new PlainFeed(bus, subscription)

@@ -116,7 +116,7 @@ const VALUES: readonly Reading<number>[] = [
   ],
   [
     'levels_snapshot_age_seconds',
-    'Age of the newest snapshot; NaN before the first',
+    'Age of the newest snapshot; NaN before the first. Grows while nothing happens: none is taken then',
     (r) => r.snapshotAgeS ?? NaN,
   ],
   [

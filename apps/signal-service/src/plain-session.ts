@@ -78,7 +78,7 @@ export class PlainSession implements Session {
     }
     const feed = await PlainFeed.open(bus, this.#loop.take)
     this.#loop.start(feed)
-    health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM')
+    health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM', 'PUBLISH_FAILED')
     health.enter('LIVE')
     await feed.closed
   }

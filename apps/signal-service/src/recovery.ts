@@ -17,6 +17,8 @@ export interface RecoveryOptions {
   readonly fromSeq: number
   readonly toSeq: number
   readonly signal: AbortSignal
+  /** Nothing is due, and no message taken so far is to be taken again: the moment for a snapshot. */
+  readonly onSettled?: () => void
 }
 
 /**
@@ -38,7 +40,8 @@ export async function recover(options: RecoveryOptions): Promise<void> {
       const isLong = runner.newestRelNs - settledRelNs > TURN_NS
       if (++count % MESSAGES_PER_TURN !== 0 && !isLong) continue
       settledRelNs = runner.newestRelNs
-      await settle(options)
+      const isSettled = await settle(options)
+      if (isSettled && streamSeq === runner.coveredSeq) options.onSettled?.()
     }
   }
   await passLulls(options, Infinity)
@@ -65,8 +68,12 @@ async function passLulls(options: RecoveryOptions, beforeSeq: number): Promise<v
   }
 }
 
-/** Makes what is due, no faster than it can be compared and published. */
-async function settle({ runner, outbox, published, signal }: RecoveryOptions): Promise<void> {
+/**
+ * Makes what is due, no faster than it can be compared and published.
+ *
+ * @returns false when it was told to stop: something may be due still
+ */
+async function settle({ runner, outbox, published, signal }: RecoveryOptions): Promise<boolean> {
   await published.fill()
   for (;;) {
     const payloadsMax = Math.min(outbox.room, published.readyCount, PAYLOADS_PER_TURN)
@@ -77,4 +84,5 @@ async function settle({ runner, outbox, published, signal }: RecoveryOptions): P
   // One more may be made at any time, in a lull.
   await published.fill()
   while (outbox.room === 0 && !signal.aborted) await outbox.progress()
+  return !signal.aborted
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bus, BusStatus, Subscription } from '@levels/bus'
 import { encodeServiceStatus, Subject } from '@levels/contracts'
@@ -39,6 +40,8 @@ export class SignalService {
   readonly #metrics = new ServiceMetrics(() => this.reading)
   readonly #versions = { '@levels/signal-service': serviceVersion(), ...packageVersions() }
   readonly #abort = new AbortController()
+  /** Tells the statuses of this start from those of others: in a container every process is number 1. */
+  readonly #startId = randomUUID().slice(0, 8)
   readonly #http: HttpServer | null
   #rejects: RejectReport | null = null
   #bus: Bus | null = null
@@ -48,6 +51,7 @@ export class SignalService {
   #statusCount = 0
   #statusTimer: NodeJS.Timeout | null = null
   #announced: Subscription | null = null
+  #hasBeenLive = false
 
   constructor(options: SignalServiceOptions) {
     this.#options = options
@@ -221,13 +225,17 @@ export class SignalService {
     const message = error instanceof Error ? error.message : String(error)
     // What is no fault of the bus is one of ours: the state can no longer be trusted.
     if (!(error instanceof Error) || error.name !== 'BusError') throw error
+    // As with credentials: who was never let in is not by waiting.
+    if (code === 'PERMISSION_DENIED' && !this.#hasBeenLive) throw error
     this.#options.log.warn({ err: error }, 'session ended; starting again')
-    this.#health.enter('RECOVERING')
+    // One that was live stays so, degraded by the reason, until it recovers.
+    const isLive = this.#health.phase === 'LIVE' && code !== 'DISCONNECTED'
     if (code === 'STREAM_MISSING' || code === 'STREAM_RESET' || code === 'NO_JETSTREAM') {
       this.#health.raise(code, message)
     } else if (code !== 'DISCONNECTED') {
       this.#health.raise('START_FAILED', message)
     }
+    if (!isLive) this.#health.enter('RECOVERING')
   }
 
   #onBusStatus(status: BusStatus): void {
@@ -282,7 +290,8 @@ export class SignalService {
   }
 
   #onHealth(): void {
-    const { state, reason } = this.#health
+    const { phase, state, reason } = this.#health
+    if (phase === 'LIVE') this.#hasBeenLive = true
     this.#options.log.info({ state, reason }, `state ${state}`)
     this.#publishStatus()
   }
@@ -303,7 +312,7 @@ export class SignalService {
       snapshotAgeS: now.snapshotAgeS,
       versions: this.#versions,
     })
-    const id = `${now.runId}:${Subject.Status}:${process.pid}:${this.#statusCount++}`
+    const id = `${now.runId}:${Subject.Status}:${this.#startId}:${this.#statusCount++}`
     bus.publish(Subject.Status, utf8.encode(text), headersOf('levels.status.v1', now.runId, id))
   }
 }

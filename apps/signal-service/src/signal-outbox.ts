@@ -44,10 +44,11 @@ export function makeOutbox(
     onPublished: (_payload, { isDuplicate }: PublishAck) => {
       isOpen = false
       metrics.count(isDuplicate ? 'duplicates' : 'published')
+      // What failed may have been of the session before this one.
+      if (health.has('PUBLISH_FAILED')) health.clear('PUBLISH_FAILED')
       if (failureCount === 0) return
       log.info({ failureCount }, 'payloads are stored again')
       failureCount = 0
-      health.clear('PUBLISH_FAILED')
     },
     onFailure: (error, { boundaryMs }) => {
       metrics.count('publishFailures')

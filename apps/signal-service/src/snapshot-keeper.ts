@@ -70,15 +70,15 @@ export class SnapshotKeeper {
     try {
       await this.#store(taken)
     } catch (error) {
-      if (!this.#isStopped) this.#options.onFailure(error)
+      this.#options.onFailure(error)
     }
   }
 
-  /** No further snapshot is begun; one that is being stored is waited for. */
+  /** The run's turns begin no further snapshot; one that is being stored is waited for. */
   async stop(): Promise<void> {
     clearInterval(this.#timer)
-    await this.#saving
     this.#isStopped = true
+    await this.#saving
   }
 
   async #store({ state, ackedSeq, takenAt, beganMs }: Taken): Promise<void> {

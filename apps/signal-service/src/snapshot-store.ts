@@ -5,6 +5,9 @@ import { decodeSnapshot, encodeSnapshot, SnapshotError, type RunSnapshot } from 
 export const SNAPSHOT_BUCKET = 'LEVELS_STATE'
 
 const PREFIX = 'snapshot'
+/** Digits of the numbers in a name, so that names sort as they do. */
+const ORDER_DIGITS = 10
+const SEQ_DIGITS = 16
 /** After this long the market stream no longer holds what a snapshot goes on from. */
 const FOREIGN_KEPT_MS = 24 * 3_600_000
 
@@ -15,7 +18,8 @@ export interface SkippedSnapshot {
 }
 
 export interface SnapshotStoreOptions {
-  readonly objects: ObjectStore
+  /** Opens the object store, and makes it when missing: it may be deleted at any time. */
+  readonly open: () => Promise<ObjectStore>
   /** Snapshots of a run that stay. */
   readonly keep: number
   readonly onSkipped: (skipped: SkippedSnapshot) => void
@@ -37,10 +41,11 @@ export class SnapshotStore {
    * @throws BusError when the store cannot be read
    */
   async newest<T>(accept: (snapshot: RunSnapshot) => T): Promise<T | null> {
-    const { objects, onSkipped } = this.#options
-    for (const { name } of await this.#list()) {
+    const { open, onSkipped } = this.#options
+    const objects = await open()
+    for (const { name } of await list(objects)) {
       try {
-        const snapshot = await this.#read(objects, name)
+        const snapshot = await read(objects, name)
         if (snapshot !== null) return accept(snapshot)
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
@@ -58,42 +63,56 @@ export class SnapshotStore {
    * @throws BusError when it could not be stored
    */
   async save(snapshot: RunSnapshot): Promise<number> {
+    const { open, keep } = this.#options
     const { runId } = snapshot.run
     const parts = await encodeSnapshot(snapshot)
-    // Names sort by the place in the stream: the newest of a run is its last.
-    const seq = String(snapshot.state.coveredSeq).padStart(16, '0')
-    await this.#options.objects.put(`${PREFIX}.${runId}.${seq}`, parts, { run: runId })
-    await this.#prune(runId, Date.parse(snapshot.takenAt))
+    const objects = await open()
+    const former = await list(objects)
+    // Neither the wall clock, which may be set back, nor the place in the stream, which a stream that
+    // lost its end repeats, tells which one was stored last.
+    const order = 1 + Math.max(0, ...former.map(({ name }) => orderOf(name)))
+    await objects.put(nameOf(runId, order, snapshot.state.coveredSeq), parts, { run: runId })
+    const own = former.filter(({ name }) => name.startsWith(`${PREFIX}.${runId}.`))
+    const foreign = former.filter((info) => !own.includes(info))
+    const nowMs = Date.parse(snapshot.takenAt)
+    const old = foreign.filter(({ modifiedAt }) => nowMs - Date.parse(modifiedAt) > FOREIGN_KEPT_MS)
+    for (const { name } of [...own.slice(keep - 1), ...old]) await objects.delete(name)
     return parts.reduce((sizeBytes, { length }) => sizeBytes + length, 0)
   }
+}
 
-  async #read(objects: ObjectStore, name: string): Promise<RunSnapshot | null> {
-    let bytes: Uint8Array | null
-    try {
-      bytes = await objects.get(name)
-    } catch (cause) {
-      if (!isDamage(cause)) throw cause
-      throw SnapshotError.of('DAMAGED', 'expected what was stored, was something else', { cause })
-    }
-    return bytes === null ? null : decodeSnapshot(bytes)
+async function read(objects: ObjectStore, name: string): Promise<RunSnapshot | null> {
+  let bytes: Uint8Array | null
+  try {
+    bytes = await objects.get(name)
+  } catch (cause) {
+    if (!isDamage(cause)) throw cause
+    throw SnapshotError.of('DAMAGED', 'expected what was stored, was something else', { cause })
   }
+  return bytes === null ? null : decodeSnapshot(bytes)
+}
 
-  async #prune(runId: string, nowMs: number): Promise<void> {
-    const { objects, keep } = this.#options
-    const all = await this.#list()
-    const own = all.filter(({ name }) => name.startsWith(`${PREFIX}.${runId}.`))
-    const foreign = all.filter((info) => !own.includes(info))
-    const old = foreign.filter(({ modifiedAt }) => nowMs - Date.parse(modifiedAt) > FOREIGN_KEPT_MS)
-    for (const { name } of [...own.slice(keep), ...old]) await objects.delete(name)
-  }
+/** The snapshots, stored last first. */
+async function list(objects: ObjectStore): Promise<ObjectInfo[]> {
+  const all = await objects.list()
+  return all
+    .filter(({ name }) => name.startsWith(`${PREFIX}.`))
+    .sort((a, b) => orderOf(b.name) - orderOf(a.name) || compare(b.name, a.name))
+}
 
-  /** Newest first. */
-  async #list(): Promise<ObjectInfo[]> {
-    const all = await this.#options.objects.list()
-    return all
-      .filter(({ name }) => name.startsWith(`${PREFIX}.`))
-      .sort((a, b) => compare(b.modifiedAt, a.modifiedAt) || compare(b.name, a.name))
-  }
+/** A name says in which order it was stored, among those of all runs, and the place it covers. */
+function nameOf(runId: string, order: number, coveredSeq: number): string {
+  const [orderText, seq] = [
+    String(order).padStart(ORDER_DIGITS, '0'),
+    String(coveredSeq).padStart(SEQ_DIGITS, '0'),
+  ]
+  return `${PREFIX}.${runId}.${orderText}.${seq}`
+}
+
+/** 0 for a name that does not say. */
+function orderOf(name: string): number {
+  const [, , order = '', seq] = name.split('.')
+  return seq === undefined || !/^\d+$/.test(order) ? 0 : Number(order)
 }
 
 function isDamage(error: unknown): boolean {

@@ -86,7 +86,7 @@ export class StreamSession implements Session {
     const { bus, health, log, onRun } = this.#context
     const now = await this.#openStreams()
     const store = new SnapshotStore({
-      objects: await bus.objectStore(SNAPSHOT_BUCKET),
+      open: () => bus.objectStore(SNAPSHOT_BUCKET),
       keep: this.#context.config.settings.snapshot.keep,
       onSkipped: ({ name, error }) => {
         log.warn({ snapshot: name, code: error.code }, `snapshot skipped: ${error.message}`)
@@ -245,6 +245,8 @@ export class StreamSession implements Session {
       onFailure: (error) => {
         metrics.count('snapshotFailures')
         log.warn({ err: error }, 'snapshot not stored')
+        // After a fault of the bus the next session begins with what is stored, and says what is wrong.
+        if (this.#isStopping() && health.phase !== 'STOPPING') return
         health.raise('SNAPSHOT_FAILED', error instanceof Error ? error.message : String(error))
       },
     })
@@ -270,6 +272,8 @@ export class StreamSession implements Session {
       fromSeq,
       toSeq: now.market.lastSeq,
       signal: this.#abort.signal,
+      // A recovery that takes longer than the time between two crashes comes to its end all the same.
+      onSettled: () => this.#keeper?.onSettled(runner),
     })
     const elapsedMs = Math.round(performance.now() - beganMs)
     log.info({ fromSeq, toSeq: now.market.lastSeq, elapsedMs }, 'recovered')
@@ -297,6 +301,8 @@ export class StreamSession implements Session {
     if (this.#isStopping()) return feed.stop()
     loop.start(feed)
     health.clear('STREAM_MISSING', 'START_FAILED', 'NO_JETSTREAM')
+    // What could not be stored was dropped with the session before this one.
+    if (this.outbox.depth === 0) health.clear('PUBLISH_FAILED')
     health.enter('LIVE')
     // Found at this start, or what ended the session before it.
     const told = setTimeout(() => {

@@ -175,7 +175,8 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     await settledBy(bus.bus, firstHalf)
     const before = await storedPayloads(bus.bus)
     await deleteStream(bus.bus, 'MARKET_DATA')
-    await service.reaches('LIVE', await service.reaches('RECOVERING STREAM_MISSING'))
+    const missing = await service.reaches('DEGRADED STREAM_MISSING')
+    await service.reaches('LIVE', await service.reaches('RECOVERING STREAM_MISSING', missing))
     await publish(bus.bus, closed(secondHalf), { speed: SPEED })
     const { payloads } = await replayed(secondHalf)
     const stored = await payloadsUpTo(bus.bus, tsOf(payloads.at(-1)))
@@ -183,6 +184,25 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     const anew = stored.slice(before.length)
     expect(textsOf(anew)).toEqual(payloads)
     expect(anew[0]!.run).not.toBe(before[0]!.run)
+  })
+
+  it('as the market stream is deleted while payloads cannot be stored: both are over in the end', async () => {
+    await using bus = await startBus()
+    await makeSignalStream(bus.bus, { max_msgs: 20, discard: 'new' })
+    await using service = startService(bus.server.url, PATIENT)
+    await service.reaches('LIVE')
+    await publish(bus.bus, firstHalf, { speed: SPEED })
+    const from = await service.reaches('DEGRADED PUBLISH_FAILED')
+    await deleteStream(bus.bus, 'MARKET_DATA')
+    const runs = (): number => service.lines.filter(({ msg }) => msg === 'run begins').length
+    await until('another run', () => runs() === 2)
+    await makeRoom(bus.bus)
+    await publish(bus.bus, closed(secondHalf), { speed: SPEED })
+    await service.reaches('LIVE', from, 20_000)
+    const { payloads } = await replayed(secondHalf)
+    const stored = await payloadsUpTo(bus.bus, tsOf(payloads.at(-1)))
+    expect(textsOf(stored).slice(-payloads.length)).toEqual(payloads)
+    expect(service.states.at(-1)).toBe('LIVE')
   })
 
   it('as an answer is lost, for longer than the server remembers: no boundary is stored twice', async () => {
@@ -289,6 +309,19 @@ async function flood(bus: Bus, texts: Iterator<string, never>, count: number): P
     `${count} messages`,
     async () => (await bus.streamState('MARKET_DATA')).lastSeq >= lastSeq + count,
   )
+}
+
+/** The stream of payloads takes as many as come, as its operator decides. */
+async function makeRoom(bus: Bus): Promise<void> {
+  const config = {
+    name: 'LEVEL_SIGNALS',
+    subjects: ['levels.>'],
+    storage: 'file',
+    max_age: 24 * 3_600 * 1e9,
+    max_msgs: -1,
+  }
+  bus.publish('$JS.API.STREAM.UPDATE.LEVEL_SIGNALS', Buffer.from(JSON.stringify(config)))
+  await bus.flush()
 }
 
 /** Leaves the server no room for another message. */

@@ -6,6 +6,7 @@ import { LiveRunner } from '../src/live-runner.ts'
 import { Outbox } from '../src/outbox.ts'
 import { PublishedSignals, type PublishedMatch } from '../src/published-signals.ts'
 import { recover } from '../src/recovery.ts'
+import type { RunState } from '../src/run-state.ts'
 import { signalHeaders } from '../src/signal-message.ts'
 import { randomFrom, sessionMessages, withPause, type FeedMessage } from './session.ts'
 
@@ -16,7 +17,7 @@ const utf8 = new TextEncoder()
 /** A market that halts for up to two seconds after every 20 messages. */
 function haltingMarket(): FeedMessage[] {
   const random = randomFrom(SEED)
-  let messages = sessionMessages({ seed: SEED, durationS: 6 })
+  let messages = sessionMessages({ seed: SEED, durationS: 20 })
   for (let place = 20; place < messages.length; place += 20) {
     if (random() < 0.7) messages = withPause(messages, place, 1 + Math.round(random()))
   }
@@ -52,6 +53,7 @@ it(`boundaries that lulls and events passed by turns are passed again in the sam
   const eventCount = published.length - lullCount
   expect(Math.min(lullCount, eventCount)).toBeGreaterThan(20)
 
+  const saved: { from: RunState; madeCount: number }[] = []
   const matches: PublishedMatch[] = []
   const past = new PublishedSignals(
     bus.read('LEVEL_SIGNALS', { fromSeq: 1, subject: 'levels.signals' }),
@@ -77,9 +79,55 @@ it(`boundaries that lulls and events passed by turns are passed again in the sam
     fromSeq: 1,
     toSeq: messages.length,
     signal: new AbortController().signal,
+    onSettled: () => {
+      saved.push({ from: structuredClone(again.save()), madeCount: matches.length })
+    },
   })
   expect(matches).toEqual(published.map(() => 'same'))
   expect(past.next).toBeNull()
   expect(again.counts).toEqual(live.counts)
+
+  // A recovery that is interrupted goes on from any moment at which nothing was due.
+  expect(saved.length).toBeGreaterThan(3)
+  for (const { from, madeCount } of saved) {
+    const { resumed, rest } = await recoverFrom(bus, from, messages.length)
+    expect(rest).toEqual(matches.slice(madeCount))
+    expect(resumed.counts).toEqual(live.counts)
+    expect(resumed.lastBoundaryMs).toBe(live.lastBoundaryMs)
+  }
   await bus.close()
 })
+
+/** Recovers from a saved state to the end of the stream; gives what the payloads were to those published. */
+async function recoverFrom(bus: InProcessBus, from: RunState, toSeq: number) {
+  const rest: PublishedMatch[] = []
+  const past = new PublishedSignals(
+    bus.read('LEVEL_SIGNALS', { fromSeq: 1, subject: 'levels.signals' }),
+    RUN,
+    from.lastBoundaryMs ?? -Infinity,
+  )
+  const resumed = new LiveRunner({
+    config: resolveConfig(),
+    futuresSymbol: null,
+    onRefused: () => undefined,
+    onSignals: (payload) => rest.push(past.match(payload)),
+    from,
+  })
+  await recover({
+    bus,
+    stream: 'MARKET_DATA',
+    runner: resumed,
+    outbox: new Outbox({
+      publish: () => Promise.reject(new Error('nothing is published')),
+      onPublished: () => undefined,
+      onFailure: () => undefined,
+    }),
+    published: past,
+    fromSeq: from.rereadSeq,
+    toSeq,
+    signal: new AbortController().signal,
+  })
+  expect(past.next).toBeNull()
+  expect(past.unmadeCount).toBe(0)
+  return { resumed, rest }
+}

@@ -96,6 +96,30 @@ describe.concurrent('a server that demands', () => {
     expect(service.err + service.out).not.toContain(PASSWORD)
   })
 
+  const rights = 'rights that it lacks ends the service with code 3, and it says which'
+  it.each<[string, string[], string[], RegExp]>([
+    ['to ask for streams', ['levels.>'], ['_INBOX.>'], /\$JS\.API\.STREAM\.INFO/],
+    ['to hear answers', ['levels.>', '$JS.API.>'], ['market.>'], /_INBOX/],
+    [
+      'to read streams',
+      ['levels.>', '$JS.API.INFO', '$JS.API.STREAM.>'],
+      ['_INBOX.>'],
+      /\$JS\.API\.CONSUMER/,
+    ],
+  ])(`${rights}: %s`, async (_name, publishes, subscribes, says) => {
+    const allow = (subjects: readonly string[]): string => `{ allow: ${JSON.stringify(subjects)} }`
+    const config = `authorization { users: [ { user: all, password: all },
+      { user: levels, password: "${PASSWORD}", permissions: {
+        publish: ${allow(publishes)}, subscribe: ${allow(subscribes)} } } ] }`
+    await using bus = await startBus({ config }, { credentials: { user: 'all', password: 'all' } })
+    const env = { LEVELS_NATS_USER: 'levels', LEVELS_NATS_PASSWORD: PASSWORD }
+    await using service = startService(bus.server.url, [], env)
+    expect(await service.exit).toMatchObject({ code: 3 })
+    expect(service.err).toMatch(/^error: PERMISSION_DENIED: /)
+    expect(service.err).toMatch(says)
+    expect(service.err + service.out).not.toContain(PASSWORD)
+  })
+
   it('trust that it does not deserve ends the service with code 3, as waiting does not help', async () => {
     const [cert, key] = [fixture('server.pem'), fixture('server.key')]
     const config = `tls { cert_file: "${cert}", key_file: "${key}" }`
@@ -103,6 +127,13 @@ describe.concurrent('a server that demands', () => {
     await using service = startService(bus.server.url, ['--tls'])
     expect(await service.exit).toMatchObject({ code: 3 })
     expect(service.err).toMatch(/^error: TLS_FAILED: expected a server to be trusted .*self.signed/)
+  })
+
+  it('a login, torn by a comma in the address, is told of without any part of it', async () => {
+    await using service = startService('nats://levels:1234,hidden@127.0.0.1:4222')
+    expect(await service.exit).toMatchObject({ code: 2 })
+    expect(service.err).toMatch(/a comma in a login as %2C/)
+    expect(service.err + service.out).not.toMatch(/levels:|1234|hidden/)
   })
 
   it('a file that is no credentials ends it with code 2', async () => {

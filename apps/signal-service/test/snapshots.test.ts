@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Bus } from '@levels/bus'
+import { type Bus, InProcessBus } from '@levels/bus'
+import { noCounts } from '../src/no-counts.ts'
+import type { RunSnapshot } from '../src/run-snapshot.ts'
+import { SnapshotStore } from '../src/snapshot-store.ts'
 import { closed, replayed, sessionMessages } from './session.ts'
 import { payloadsUpTo, publish, startBus, startService, textsOf, tsOf, until } from './support.ts'
 
@@ -116,3 +119,102 @@ describe.concurrent('at a start', () => {
     expect(names[1]).toMatch(new RegExp(`${session.length}$`))
   })
 })
+
+/** What the server's own tools do, over its API. */
+async function deleteBucket(bus: Bus): Promise<void> {
+  bus.publish('$JS.API.STREAM.DELETE.OBJ_LEVELS_STATE', new Uint8Array())
+  await until('no bucket', () =>
+    bus.streamState('OBJ_LEVELS_STATE').then(
+      () => false,
+      () => true,
+    ),
+  )
+}
+
+describe.concurrent('while it runs', () => {
+  it('an object store that is deleted is made again', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, [...args, '--snapshot-every', '1'])
+    await service.reaches('LIVE')
+    await publish(bus.bus, part(0), { speed: 50 })
+    await deleteBucket(bus.bus)
+    const published = publish(bus.bus, part(1), { speed: 5 })
+    const isThere = () => bus.bus.streamState('OBJ_LEVELS_STATE').catch(() => null)
+    await until('a snapshot', async () => (await isThere())?.messageCount, 20_000)
+    await published
+    await until('no reason', () => service.states.at(-1) === 'LIVE')
+  })
+
+  it('a last snapshot that cannot be stored is told of', async () => {
+    await using bus = await startBus()
+    await using service = startService(bus.server.url, args)
+    await service.reaches('LIVE')
+    await publish(bus.bus, part(0), { speed: 50 })
+    await deleteBucket(bus.bus)
+    const subjects = ['$O.LEVELS_STATE.C.>', '$O.LEVELS_STATE.M.>']
+    const tooSmall = { name: 'OBJ_LEVELS_STATE', subjects, max_bytes: 1_000, discard: 'new' }
+    const request = Buffer.from(JSON.stringify({ ...tooSmall, allow_rollup_hdrs: true }))
+    bus.bus.publish('$JS.API.STREAM.CREATE.OBJ_LEVELS_STATE', request)
+    await until('a bucket', () => bus.bus.streamState('OBJ_LEVELS_STATE').catch(() => null))
+    service.child.kill('SIGTERM')
+    expect(await service.exit).toEqual({ code: 0, signal: null })
+    expect(service.lines).toContainEqual(
+      expect.objectContaining({ level: 40, msg: 'snapshot not stored' }),
+    )
+    expect(service.states.at(-1)).toBe('STOPPING SNAPSHOT_FAILED')
+  })
+})
+
+describe.concurrent('which snapshot is the newest', () => {
+  it('is the one stored last, though the wall clock was set back before it', async () => {
+    await using bus = await startBus()
+    const { url } = bus.server
+    await runOver(bus.bus, url, part(0), ['--snapshot-keep', '1'])
+    const [before] = await snapshotNames(bus.bus)
+    const code = 'class D extends Date{constructor(...a){super(...(a.length?a:[D.now()]))}}'
+    const back = `const now=Date.now;${code};D.now=()=>now()-36e5;globalThis.Date=D`
+    const flags = ['--import', `data:text/javascript,${back}`]
+    await using service = startService(url, [...args, '--snapshot-keep', '1'], {}, flags)
+    await service.reaches('LIVE')
+    await publish(bus.bus, part(1), { speed: 50 })
+    await service.kill('SIGTERM')
+    const [after, ...more] = await snapshotNames(bus.bus)
+    expect(more).toEqual([])
+    expect(after).not.toBe(before)
+    await using again = startService(url, args)
+    await again.reaches('LIVE')
+    expect((await again.metrics()).levels_signals_remade_total).toBe(0)
+  })
+
+  it('is the one stored last, though a stream that lost its end repeats places of the run', async () => {
+    const bus = new InProcessBus()
+    const store = new SnapshotStore({
+      open: () => bus.objectStore('STATE'),
+      keep: 2,
+      onSkipped: ({ error }) => {
+        throw error
+      },
+    })
+    for (const coveredSeq of [100, 200, 300, 50]) await store.save(emptySnapshot(coveredSeq))
+    expect(await store.newest(({ state }) => state.coveredSeq)).toBe(50)
+    expect(await (await bus.objectStore('STATE')).list()).toHaveLength(2)
+    await bus.close()
+  })
+})
+
+function emptySnapshot(coveredSeq: number): RunSnapshot {
+  const stream = { name: 'MARKET_DATA', createdAt: '2026-03-10T14:00:00Z' }
+  return {
+    run: { runId: 'live-0123456789ab', configSha256: '', stream, startSeq: 1 },
+    state: {
+      coveredSeq,
+      rereadSeq: coveredSeq + 1,
+      futuresSymbol: null,
+      counts: noCounts,
+      lastBoundaryMs: null,
+      market: null,
+    },
+    signals: { ...stream, name: 'LEVEL_SIGNALS', lastSeq: 0 },
+    takenAt: '2026-03-10T15:00:00Z',
+  }
+}

@@ -187,7 +187,7 @@ export interface Bus {
   /** The newest message of a subject, null when the stream holds none. @throws BusError `STREAM_MISSING` */
   lastMessage(stream: string, subject: string): Promise<StoredMessage | null>
 
-  /** A store of objects, made when missing. */
+  /** A store of objects, made when missing; NATS keeps what is in one that it made for seven days. */
   objectStore(bucket: string): Promise<ObjectStore>
   /** Answers discovery (`$SRV.PING`, `INFO`, `STATS`) until stopped. */
   announce(identity: ServiceIdentity): Promise<Subscription>

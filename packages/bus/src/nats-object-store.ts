@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { jetstream } from '@nats-io/jetstream'
 import { Objm } from '@nats-io/obj'
-import { headers, nuid } from '@nats-io/transport-node'
+import { headers, nanos, nuid } from '@nats-io/transport-node'
 import type { MessageHeaders, ObjectInfo, ObjectStore } from './bus.ts'
 import { BusError } from './errors.ts'
 import type { NatsLink } from './nats-link.ts'
@@ -11,10 +11,13 @@ import { lastMessage, storeMessage } from './nats-streams.ts'
 /** Bytes of a message that holds a part of an object: what other clients make them of. */
 const CHUNK_BYTES_MAX = 128 * 1024
 
-/** A bucket, made when missing. */
+/** A writer that is killed leaves parts of an object that no entry names: they go with their age. */
+const KEPT_MS = 7 * 24 * 3_600_000
+
+/** A bucket, made when missing; one that is made keeps what is put for a week. */
 export async function openObjectStore(link: NatsLink, bucket: string): Promise<ObjectStore> {
   const client = jetstream(link.connection, { timeout: link.timeoutMs })
-  await link.ask(() => new Objm(client).create(bucket))
+  await link.ask(() => new Objm(client).create(bucket, { ttl: nanos(KEPT_MS) }))
   return new NatsBucket(link, bucket)
 }
 
