@@ -20,8 +20,10 @@ export interface GatewayTiming {
 
 export const TIMING: GatewayTiming = { authMs: 5000, beatMs: 5000, pingMs: 15_000, closeMs: 1000 }
 
-/** Clients that have not yet shown a token, at one time. */
+/** Clients that have not yet shown a token, at one time; the oldest goes for a new one. */
 const UNKNOWN_CLIENTS_MAX = 64
+/** Told why they are closed and not yet gone, at one time; the oldest is cut off for a new one. */
+const LEAVING_MAX = 64
 
 /** WebSocket close codes of RFC 6455. */
 const GOING_AWAY = 1001
@@ -35,15 +37,21 @@ export interface ClientSetOptions {
   readonly connect: (outlet: ClientOutlet) => ClientView
 }
 
+/** A connection that is to end by itself. */
+interface Leaving {
+  terminate(): void
+}
+
 /** All connections: how many, which are alive, and their end. */
 export class ClientSet {
   readonly #options: ClientSetOptions
   readonly #clients = new Set<Client>()
-  /** On their way out. */
-  readonly #refused = new Set<ServerSocket>()
+  /** On their way out; they take nobody's place. */
+  readonly #leaving = new Set<Leaving>()
   readonly #authTimers = new Map<Client, NodeJS.Timeout>()
   readonly #timers: readonly NodeJS.Timeout[]
   #beat: Uint8Array = new Uint8Array(0)
+  #isEnding = false
   #onEmpty: (() => void) | null = null
 
   constructor(options: ClientSetOptions) {
@@ -62,8 +70,9 @@ export class ClientSet {
   /** @param hasToken the request showed the token, or none is needed */
   add(socket: ServerSocket, hasToken: boolean): void {
     const { clientsMax, metrics, timing, connect, isTokenRight } = this.#options
-    const isFull = this.#clients.size >= clientsMax
-    if (isFull || (!hasToken && this.#authTimers.size >= UNKNOWN_CLIENTS_MAX)) {
+    if (this.#isEnding) return socket.terminate()
+    this.#makeRoom(hasToken)
+    if (this.#clients.size >= clientsMax) {
       metrics.refusals.inc({ reason: 'full' })
       return this.#refuse(socket)
     }
@@ -76,7 +85,14 @@ export class ClientSet {
         metrics.connections.inc()
         return connect(admitted)
       },
-      onClosed: (closed) => this.#remove(closed),
+      onClosing: (closing) => {
+        this.#remove(closing)
+        this.#waitFor(closing)
+      },
+      onClosed: (closed) => {
+        this.#remove(closed)
+        this.#forget(closed)
+      },
       beat: () => this.#beat,
     })
     this.#clients.add(client)
@@ -92,24 +108,43 @@ export class ClientSet {
   /** Closes every connection, those that do not answer too. */
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
-    for (const socket of this.#refused) socket.terminate()
-    if (this.#clients.size === 0) return
+    for (const leaving of this.#leaving) leaving.terminate()
+    this.#isEnding = true
+    for (const client of this.#clients) client.close(GOING_AWAY, 'the gateway ends')
+    if (this.#leaving.size === 0) return
     const { promise, resolve } = Promise.withResolvers<undefined>()
     this.#onEmpty = () => resolve(undefined)
     const timer = setTimeout(() => {
-      for (const client of this.#clients) client.terminate()
+      for (const leaving of this.#leaving) leaving.terminate()
     }, this.#options.timing.closeMs)
-    for (const client of this.#clients) client.close(GOING_AWAY, 'the gateway ends')
     await promise
     clearTimeout(timer)
   }
 
-  /** Says why, as long as there are not too many to say it to. */
+  /** Whoever has waited the longest is the least likely to show a token still. */
+  #makeRoom(hasToken: boolean): void {
+    const isFull = this.#clients.size >= this.#options.clientsMax
+    const isWaitingFull = !hasToken && this.#authTimers.size >= UNKNOWN_CLIENTS_MAX
+    const [oldest] = this.#authTimers.keys()
+    if (oldest === undefined || !(isFull || isWaitingFull)) return
+    this.#options.metrics.refusals.inc({ reason: 'full' })
+    oldest.close(CloseCode.Full, 'full')
+  }
+
   #refuse(socket: ServerSocket): void {
-    if (this.#refused.size >= UNKNOWN_CLIENTS_MAX) return socket.terminate()
-    this.#refused.add(socket)
-    socket.on('close', () => this.#refused.delete(socket))
+    this.#waitFor(socket)
+    socket.on('close', () => this.#forget(socket))
     socket.close(CloseCode.Full, 'full')
+  }
+
+  /** Lets a connection end by itself, unless it takes too long. */
+  #waitFor(leaving: Leaving): void {
+    const [oldest] = this.#leaving
+    if (!this.#isEnding && this.#leaving.size >= LEAVING_MAX && oldest !== undefined) {
+      this.#leaving.delete(oldest)
+      oldest.terminate()
+    }
+    this.#leaving.add(leaving)
   }
 
   #sendBeat(): void {
@@ -125,7 +160,11 @@ export class ClientSet {
     this.#forgetAuth(client)
     this.#clients.delete(client)
     this.#options.metrics.clients.set(this.#clients.size)
-    if (this.#clients.size === 0) this.#onEmpty?.()
+  }
+
+  #forget(leaving: Leaving): void {
+    this.#leaving.delete(leaving)
+    if (this.#leaving.size === 0) this.#onEmpty?.()
   }
 
   #forgetAuth(client: Client): void {

@@ -7,21 +7,22 @@ import { Slot, SLOTS } from './client-view.ts'
 import { frameOf } from './frame.ts'
 import { MessageRate } from './message-rate.ts'
 import type { Metrics } from './metrics.ts'
+import { Unanswered } from './unanswered.ts'
 
 /** What is used of a WebSocket of the server's side. */
 export interface ServerSocket {
   readonly readyState: number
-  readonly bufferedAmount: number
   send(
     data: Uint8Array,
-    options: { readonly binary: boolean },
+    options: { readonly binary: boolean; readonly fin: boolean },
     done: (error?: Error | null) => void,
   ): void
-  ping(): void
+  ping(payload: Uint8Array): void
   close(code: number, reason: string): void
   terminate(): void
   on(event: 'message', listener: (data: Buffer, isBinary: boolean) => void): unknown
-  on(event: 'close' | 'pong', listener: () => void): unknown
+  on(event: 'pong', listener: (payload: Buffer) => void): unknown
+  on(event: 'close', listener: () => void): unknown
 }
 
 export interface ClientOptions {
@@ -31,12 +32,24 @@ export interface ClientOptions {
   readonly isTokenRight: ((token: string) => boolean) | null
   /** Called once the client may see something; makes its view. */
   readonly onAdmitted: (client: Client) => ClientView
+  /** It has been told that it is closed, and may take its time to answer. */
+  readonly onClosing: (client: Client) => void
   readonly onClosed: (client: Client) => void
   readonly beat: () => Uint8Array
 }
 
 const OPEN = 1
-const TEXT = { binary: false } as const
+const TEXT = { binary: false, fin: true } as const
+const TEXT_PART = { binary: false, fin: false } as const
+const nothing = (): void => undefined
+
+/** Longer messages go in parts, a ping behind each: a slow client shows with every part that it is there. */
+const PART_BYTES = 1 << 16
+
+/** What is answered for: all that is more than a few bytes. */
+const ANSWERED = Slot.Status | Slot.Snap | Slot.History | Slot.Events | Slot.Answer
+/** So large that whatever followed would be old when it is read. */
+const LARGE = Slot.History | Slot.Answer
 
 /** Messages that are none of the protocol, until the connection is closed. */
 const BAD_MESSAGES_MAX = 5
@@ -44,8 +57,8 @@ const BAD_MESSAGES_MAX = 5
 const EXCESS_MESSAGES_MAX = 500
 
 /**
- * One connection. Nothing is queued: while something is on its way to the client, newer things only
- * leave a mark, and what they have come to by then is sent when the way is free.
+ * One connection. Nothing is queued: while the way to the client is full, newer things only leave a
+ * mark, and what they have come to by then is sent when there is room.
  */
 export class Client implements ClientOutlet {
   readonly #options: ClientOptions
@@ -53,7 +66,9 @@ export class Client implements ClientOutlet {
   readonly #rate = new MessageRate()
   #view: ClientView | null = null
   #waiting: Slots = 0
+  /** Messages that have not left for the system's own buffer. */
   #inFlight = 0
+  readonly #unanswered = new Unanswered()
   /** When the newest snap was offered, ms; NaN: it has been sent. */
   #offeredMs = NaN
   #error: ErrorMessage | null = null
@@ -66,15 +81,17 @@ export class Client implements ClientOutlet {
     this.#options = options
     this.#socket = socket
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary))
-    socket.on('pong', () => {
+    socket.on('pong', (payload) => {
       this.#isAlive = true
+      this.#unanswered.answer(payload)
+      this.#flush()
     })
     socket.on('close', () => {
       this.#leave()
       options.onClosed(this)
     })
     if (options.isTokenRight === null) this.#admit()
-    else socket.send(frameOf({ type: 'challenge' }), TEXT, () => undefined)
+    else socket.send(frameOf({ type: 'challenge' }), TEXT, nothing)
   }
 
   /** Whether it may see something: no token is needed, or it was right. */
@@ -87,7 +104,7 @@ export class Client implements ClientOutlet {
     if ((this.#waiting & slots & Slot.Snap) !== 0) this.#options.metrics.superseded.inc()
     this.#waiting |= slots
     if ((slots & Slot.Snap) !== 0) this.#offeredMs = performance.now()
-    if (this.#inFlight === 0) this.#flush(this.#view)
+    this.#flush()
   }
 
   refuse(code: ErrorCode, message: string): void {
@@ -99,13 +116,15 @@ export class Client implements ClientOutlet {
   checkAlive(): void {
     if (!this.#isAlive) return this.#socket.terminate()
     this.#isAlive = false
-    if (this.#socket.readyState === OPEN) this.#socket.ping()
+    if (this.#socket.readyState === OPEN) this.#socket.ping(this.#unanswered.payload)
   }
 
   /** Sends nothing more, and asks the other side to end it; `onClosed` tells when it has. */
   close(code: number, reason: string): void {
+    if (this.#isClosed) return
     this.#socket.close(code, reason)
     this.#leave()
+    this.#options.onClosing(this)
   }
 
   /** Without waiting for the other side. */
@@ -118,14 +137,21 @@ export class Client implements ClientOutlet {
     this.offer(this.#view.initialSlots)
   }
 
-  #flush(view: ClientView): void {
+  /** Sends what waits, if there is room on the way. */
+  #flush(): void {
     const slots = this.#waiting
+    const view = this.#view
+    if (slots === 0 || view === null || this.#inFlight > 0 || this.#unanswered.isFull) return
     this.#waiting = 0
     for (const slot of SLOTS) {
       if ((slots & slot) === 0) continue
       const frame = this.#render(view, slot)
       if (frame !== null) this.#send(frame)
     }
+    // Nothing in flight: there was nothing to say, or the connection is ending.
+    if ((slots & ANSWERED) === 0 || this.#inFlight === 0) return
+    this.#unanswered.add((slots & LARGE) !== 0)
+    this.#socket.ping(this.#unanswered.payload)
   }
 
   #render(view: ClientView, slot: Slot): Uint8Array | null {
@@ -140,7 +166,12 @@ export class Client implements ClientOutlet {
     this.#inFlight++
     metrics.framesSent.inc()
     metrics.bytesSent.inc(frame.length)
-    this.#socket.send(frame, TEXT, this.#onSent)
+    let rest = frame
+    for (; rest.length > PART_BYTES; rest = rest.subarray(PART_BYTES)) {
+      this.#socket.send(rest.subarray(0, PART_BYTES), TEXT_PART, nothing)
+      this.#socket.ping(this.#unanswered.payload)
+    }
+    this.#socket.send(rest, TEXT, this.#onSent)
   }
 
   /** The frame has left for the system's own buffer, or the connection has failed. */
@@ -151,7 +182,7 @@ export class Client implements ClientOutlet {
       this.#options.metrics.delivery.observe((performance.now() - this.#offeredMs) / 1000)
       this.#offeredMs = NaN
     }
-    if (this.#waiting !== 0 && this.#view !== null) this.#flush(this.#view)
+    this.#flush()
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -188,7 +219,7 @@ export class Client implements ClientOutlet {
   #refuseToken(message: string): void {
     this.#options.metrics.refusals.inc({ reason: 'token' })
     const error = { type: 'error', code: 'UNAUTHORIZED', message } as const
-    this.#socket.send(frameOf(error), TEXT, () => undefined)
+    this.#socket.send(frameOf(error), TEXT, nothing)
     this.close(CloseCode.Unauthorized, 'token')
   }
 

@@ -9,7 +9,8 @@
  * in an `Authorization` header, to be answered by `auth`; `hello`; `link` (live) or `player`
  * (replay); `status`, if there is one; `snap`, if there is one; `history`; `events`. After that each
  * comes when there is something new. A client that reads too slowly is given the newest `snap`, not
- * those between; `events` leave nothing out.
+ * those between; `events` leave nothing out. How fast it reads is seen from the WebSocket pings behind
+ * what it is sent, which browsers and WebSocket libraries answer by themselves, in order.
  */
 import type {
   Confidence,
@@ -32,15 +33,18 @@ export const CloseCode = {
   BadMessages: 4400,
   /** No token within five seconds, or a wrong one: do not try again with the same. */
   Unauthorized: 4401,
-  /** As many clients as may be are connected: try again later. */
+  /** As many clients as may be are connected, or wait to show a token: try again later. */
   Full: 4503,
 } as const
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]
 
 /** What the gateway accepts. Beyond it a message is refused with an `error`. */
 export const PROTOCOL_LIMITS = {
-  /** UTF-8 bytes of a client's message. A longer one closes the connection (1009). */
-  clientMessageBytesMax: 4096,
+  /**
+   * UTF-8 bytes of a client's message. A longer one closes the connection (1009). As many ids as may
+   * be fit even where each character is an escape of six bytes: 64 × (64 × 6 + 3) and the rest.
+   */
+  clientMessageBytesMax: 32_768,
   /** Ids in one subscription or history request. */
   levelIdsMax: 64,
   levelIdLengthMax: 64,

@@ -2,6 +2,9 @@ import { encodeLevelSignals } from '@levels/contracts'
 import type { LevelSignals } from '@levels/contracts'
 import { frameWith } from './frame.ts'
 
+/** Messages of narrowed choices held of one snap: while no other comes, clients may go on choosing. */
+const NARROWED_MAX = 64
+
 /** The newest snap of the bus. */
 export interface PresentSnap {
   readonly runId: string | null
@@ -14,7 +17,8 @@ export interface PresentSnap {
 
 /**
  * The newest snap as messages: made once each, whoever asks for them, and only when somebody does.
- * One for all clients, and one for each narrowed choice of levels that clients have made.
+ * One for all clients, and one for each narrowed choice of levels that clients have made; of those
+ * 64 are held, then all of them are let go.
  */
 export class PresentSnapFrames {
   readonly #onMade: () => void
@@ -47,6 +51,7 @@ export class PresentSnapFrames {
     let frame = this.#narrowed.get(key)
     if (frame === undefined) {
       frame = this.#make(this.#snap, levelIds)
+      if (this.#narrowed.size >= NARROWED_MAX) this.#narrowed.clear()
       this.#narrowed.set(key, frame)
     }
     return frame

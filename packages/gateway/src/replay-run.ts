@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { MAX_PAYLOAD_BYTES } from '@levels/contracts'
 import { GatewayError, reasonOf } from './errors.ts'
 import { RUN_SNAPS_MAX, RunIndex } from './run-index.ts'
@@ -89,10 +90,8 @@ export class ReplayRun {
     const bytes = Buffer.allocUnsafe(byteCount)
     const { bytesRead } = await this.#file.read(bytes, 0, byteCount, byteOffset)
     const isWhole = bytesRead === byteCount && bytes[byteCount - 1] === 0x0a
-    const start = `{"ts":${this.tsOf(index)},`
-    if (isWhole && bytes.toString('latin1', 0, start.length) === start) {
-      return bytes.subarray(0, byteCount - 1)
-    }
+    const line = bytes.subarray(0, byteCount - 1)
+    if (isWhole && crc32(line) === this.#index.crcOf(index)) return line
     throw new RunChangedError('the run: expected the signals that were opened, was others')
   }
 
@@ -128,7 +127,7 @@ async function scan(
     const outcome = record.append(runId, row)
     if (outcome !== 'added')
       throw damaged(line, 'expected a later boundary than in the line before')
-    index.add(row.ts, line.byteOffset + line.bytes.length + 1)
+    index.add(row.ts, line.byteOffset + line.bytes.length + 1, crc32(line.bytes))
   }
   let found: string
   try {

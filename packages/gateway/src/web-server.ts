@@ -56,7 +56,15 @@ export interface WebServerOptions {
 /** The HTTP side: the page, `/ws`, `/healthz` and `/metrics`. It does not listen yet. */
 export async function createWebServer(options: WebServerOptions): Promise<FastifyInstance> {
   const { access, metrics, clients, mode } = options
-  const app = fastify({ bodyLimit: 1024, requestTimeout: 10_000, forceCloseConnections: true })
+  const app = fastify({
+    bodyLimit: 1024,
+    requestTimeout: 10_000,
+    forceCloseConnections: true,
+    // An address that cannot be read comes to no hook and no handler.
+    frameworkErrors: (error, _request, reply) => {
+      void text(reply.headers(SECURITY_HEADERS), error.statusCode ?? 400, 'error')
+    },
+  })
   await app.register(fastifyWebSocket, {
     options: { maxPayload: CLIENT_PAYLOAD_MAX, perMessageDeflate: false },
     preClose: (done) => {

@@ -124,12 +124,46 @@ describe('a token', () => {
     expect(await metric(gateway, 'clients', bearer(TOKEN))).toBe(0)
   })
 
-  it('is not waited for from more than 64 at once', async () => {
+  it('is not waited for from more than 64 at once: the one that has waited the longest goes', async () => {
     const gateway = await startLive(await busWithStream(), { token: TOKEN })
     const unknown = Array.from({ length: 64 }, () => new TestClient(gateway))
     for (const client of unknown) await client.next('challenge')
-    expect(await new TestClient(gateway).closed).toMatchObject({ code: CloseCode.Full })
+    const late = new TestClient(gateway)
+    await late.next('challenge')
+    expect(await Promise.race(unknown.map(({ closed }) => closed))).toMatchObject({
+      code: CloseCode.Full,
+    })
+    late.send({ type: 'auth', token: TOKEN })
+    await late.next('hello')
     await new TestClient(gateway, bearer(TOKEN)).greeted()
+    expect(await metric(gateway, 'refusals_total{reason="full"}', bearer(TOKEN))).toBe(1)
+  })
+
+  it('lets its owner in however many others come back again and again without one', async () => {
+    const gateway = await startLive(await busWithStream(), { token: TOKEN })
+    let isEnding = false
+    let comings = 0
+    // They answer nothing, not even that they are closed: 64 wait, 64 are on their way out.
+    const comeBack = async (): Promise<void> => {
+      while (!isEnding) {
+        const socket = await RawSocket.open(gateway.port, { Host: 'localhost' }, { isSilent: true })
+        comings++
+        await socket.ended
+      }
+    }
+    for (let n = 0; n < 130; n++) void comeBack().catch(() => undefined)
+    try {
+      while (comings < 200) await statusOf(gateway, '/healthz', { Host: 'localhost' })
+      for (let n = 0; n < 10; n++) {
+        const owner = new TestClient(gateway)
+        await owner.next('challenge')
+        owner.send({ type: 'auth', token: TOKEN })
+        await owner.next('hello')
+      }
+      expect(await metric(gateway, 'clients', bearer(TOKEN))).toBeLessThanOrEqual(64 + 10)
+    } finally {
+      isEnding = true
+    }
   })
 
   it('serves names of a proxy, for which pages have the proxy as their origin', async () => {
@@ -209,6 +243,14 @@ describe('the page', () => {
 })
 
 describe('an address', () => {
+  it('that cannot be read is refused as plainly as all else', async () => {
+    const gateway = await startLive(await busWithStream())
+    const response = await fetch(`${gateway.url}/%zz`)
+    expect([response.status, await response.text()]).toEqual([400, 'error\n'])
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+
   it('that is taken is told, and leaves nothing behind', async () => {
     const gateway = await startLive(await busWithStream())
     const source = liveSource(await busWithStream())

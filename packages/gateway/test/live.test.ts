@@ -306,10 +306,18 @@ describe('a message of a client', () => {
     expect(await client.closed).toMatchObject({ code: CloseCode.BadMessages })
   })
 
-  it('longer than 4 KiB ends the connection', async () => {
+  it('may name as many levels as may be, whatever is escaped; a longer one ends the connection', async () => {
     const gateway = await startLive(await busWithStream())
     const client = await new TestClient(gateway).greeted()
-    client.sendRaw(' '.repeat(4097))
+    // JSON has six bytes for each of these characters.
+    const levelIds = Array.from({ length: 64 }, (_, i) =>
+      String.fromCharCode(1 + (i % 7)).repeat(64),
+    )
+    const most = { fromTs: -(2 ** 52), toTs: 2 ** 52, pointsMax: 5000, levelIds }
+    client.send({ type: 'subscribe', levelIds })
+    client.send({ type: 'history', id: 2 ** 52, ...most })
+    expect(await client.next('history')).toMatchObject({ id: 2 ** 52 })
+    client.sendRaw(' '.repeat(32_769))
     expect(await client.closed).toMatchObject({ code: 1009 })
   })
 
@@ -329,6 +337,27 @@ describe('a message of a client', () => {
   })
 })
 
+describe('levels that clients choose', () => {
+  it('share a message, of which 64 are held while no other snap comes', async () => {
+    const bus = await busWithStream()
+    const gateway = await startLive(bus)
+    await publish(bus, snapWith(1, 'BREAK'))
+    const clients = await Promise.all([1, 2].map(() => new TestClient(gateway).settled()))
+    const made = async (choice: string): Promise<number> => {
+      const before = await metric(gateway, 'serialisations_total')
+      for (const client of clients) {
+        client.send({ type: 'subscribe', levelIds: [choice] })
+        await client.next('snap', ({ isNarrowed }) => isNarrowed)
+      }
+      return (await metric(gateway, 'serialisations_total')) - before
+    }
+    for (let n = 0; n < 64; n++) expect(await made(`L${n}`)).toBe(1)
+    expect(await made('L0')).toBe(0)
+    expect(await made('L64')).toBe(1)
+    expect(await made('L0')).toBe(1)
+  })
+})
+
 describe('a connection', () => {
   it('beyond the most there may be is told so and closed', async () => {
     const gateway = await startLive(await busWithStream(), { clientsMax: 2 })
@@ -336,14 +365,14 @@ describe('a connection', () => {
     await new TestClient(gateway).greeted()
     expect(await new TestClient(gateway).closed).toMatchObject({ code: CloseCode.Full })
     expect(await metric(gateway, 'clients')).toBe(2)
-    first.sendRaw(' '.repeat(4097))
+    first.sendRaw(' '.repeat(32_769))
     await first.closed
     await new TestClient(gateway).greeted()
   })
 
   it('that answers no ping is let go', async () => {
     const gateway = await startLive(await busWithStream(), { timing: { pingMs: 20 } })
-    const silent = await RawSocket.open(gateway.port, { Host: 'localhost' })
+    const silent = await RawSocket.open(gateway.port, { Host: 'localhost' }, { isSilent: true })
     expect(await silent.head()).toContain('101')
     await silent.ended
     expect(await metric(gateway, 'clients')).toBe(0)

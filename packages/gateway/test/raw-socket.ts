@@ -3,28 +3,42 @@ import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { atEnd } from './support.ts'
 
-/** A WebSocket by hand, for what no library does: not to read, and to send what is no handshake. */
+const TEXT = 1
+const CONTINUED = 0
+const PING = 9
+const PONG = 10
+
+/**
+ * A WebSocket by hand, for what no library does: to read nothing, or only so many bytes at a time,
+ * and to send what is no handshake. It answers pings as it comes upon them, unless it is silent.
+ */
 export class RawSocket {
-  /** Resolves when the other side has ended it. It answers no ping. */
+  /** Resolves when the other side has ended it. */
   readonly ended: Promise<unknown>
   readonly #socket: Socket
   #bytes = Buffer.alloc(0)
+  #hasHead = false
+  #parts: Buffer[] = []
+  readonly #texts: string[] = []
+  readonly #isSilent: boolean
   #arrived = Promise.withResolvers<undefined>()
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, isSilent: boolean) {
     this.#socket = socket
+    this.#isSilent = isSilent
     this.ended = once(socket, 'close')
-    socket.on('data', (chunk: Buffer) => {
-      this.#bytes = Buffer.concat([this.#bytes, chunk])
-      this.#arrived.resolve(undefined)
-      this.#arrived = Promise.withResolvers<undefined>()
-    })
+    socket.on('data', this.#take)
   }
 
   /** Connects and asks for `/ws`. */
-  static async open(port: number, headers: Readonly<Record<string, string>>): Promise<RawSocket> {
+  static async open(
+    port: number,
+    headers: Readonly<Record<string, string>>,
+    { isSilent = false } = {},
+  ): Promise<RawSocket> {
     const socket = connect(port, '127.0.0.1')
     await once(socket, 'connect')
+    socket.setNoDelay()
     atEnd(() => Promise.resolve(socket.destroy()))
     const all = {
       Connection: 'Upgrade',
@@ -35,7 +49,7 @@ export class RawSocket {
     }
     const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`)
     socket.write(`GET /ws HTTP/1.1\r\n${lines.join('')}\r\n`)
-    return new RawSocket(socket)
+    return new RawSocket(socket, isSilent)
   }
 
   /** The head of the answer: status line and headers. */
@@ -45,18 +59,20 @@ export class RawSocket {
       if (end >= 0) {
         const head = this.#bytes.toString('latin1', 0, end)
         this.#bytes = this.#bytes.subarray(end + 4)
+        this.#hasHead = true
+        this.#takeFrames()
         return head
       }
       await this.#arrived.promise
     }
   }
 
-  /** The next text message; pings are passed over. */
+  /** The next text message. */
   async text(): Promise<string> {
     for (;;) {
-      const frame = this.#takeFrame()
-      if (frame === null) await this.#arrived.promise
-      else if (frame.opcode === 1) return frame.payload.toString()
+      const text = this.#texts.shift()
+      if (text !== undefined) return text
+      await this.#arrived.promise
     }
   }
 
@@ -69,8 +85,62 @@ export class RawSocket {
     this.#socket.resume()
   }
 
-  /** Frames of a server are not masked, and this server does not split messages. */
-  #takeFrame(): { readonly opcode: number; readonly payload: Buffer } | null {
+  /** From now on reads only what `read` asks for. */
+  readByHand(): void {
+    this.#socket.pause()
+    this.#socket.off('data', this.#take)
+    this.#socket.on('readable', () => this.#wake())
+    this.#socket.on('end', () => this.#wake())
+  }
+
+  /** Reads so many bytes at most, waiting for the first. @returns how many */
+  async read(byteCountMax: number): Promise<number> {
+    for (;;) {
+      const size = Math.min(byteCountMax, this.#socket.readableLength)
+      const chunk = this.#socket.read(size) as Buffer | null
+      if (chunk !== null) {
+        this.#take(chunk)
+        return chunk.length
+      }
+      if (this.#socket.readableEnded) throw new Error('expected more to read, was the end')
+      await this.#arrived.promise
+    }
+  }
+
+  /** The text messages that were read whole since the last time. */
+  texts(): string[] {
+    return this.#texts.splice(0)
+  }
+
+  readonly #take = (chunk: Buffer): void => {
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    if (this.#hasHead) this.#takeFrames()
+    this.#wake()
+  }
+
+  #wake(): void {
+    this.#arrived.resolve(undefined)
+    this.#arrived = Promise.withResolvers<undefined>()
+  }
+
+  #takeFrames(): void {
+    for (let frame = this.#takeFrame(); frame !== null; frame = this.#takeFrame()) {
+      const { opcode, isLast, payload } = frame
+      if (opcode === PING && !this.#isSilent) this.#answer(payload)
+      if (opcode !== TEXT && opcode !== CONTINUED) continue
+      this.#parts.push(payload)
+      if (isLast) this.#texts.push(Buffer.concat(this.#parts.splice(0)).toString())
+    }
+  }
+
+  /** A client masks what it sends: here with zeros. */
+  #answer(payload: Buffer): void {
+    const head = Buffer.of(0x80 | PONG, 0x80 | payload.length, 0, 0, 0, 0)
+    this.#socket.write(Buffer.concat([head, payload]))
+  }
+
+  /** Frames of a server are not masked. */
+  #takeFrame() {
     const bytes = this.#bytes
     if (bytes.length < 2) return null
     const short = bytes[1]!
@@ -84,6 +154,7 @@ export class RawSocket {
           : short
     if (bytes.length < headerBytes + size) return null
     this.#bytes = bytes.subarray(headerBytes + size)
-    return { opcode: bytes[0]! & 15, payload: bytes.subarray(headerBytes, headerBytes + size) }
+    const payload = bytes.subarray(headerBytes, headerBytes + size)
+    return { opcode: bytes[0]! & 15, isLast: bytes[0]! >= 0x80, payload }
   }
 }

@@ -198,6 +198,21 @@ describe('a run', () => {
     expect(await client.next('snap')).toMatchObject({ seekId: 2, signals: snaps[0] })
   })
 
+  it('that is written over with lines as long as before is noticed too', async () => {
+    const dir = writeRun(join(folder, 'alike'), lines)
+    const client = await new TestClient(await startReplay(dir)).greeted()
+    const path = join(dir, 'signals.ndjson')
+    const text = readFileSync(path, 'utf8')
+    const changed = text.replaceAll('"spot":687.1', '"spot":999.1')
+    expect(Buffer.byteLength(changed)).toBe(Buffer.byteLength(text))
+    writeFileSync(path, changed)
+    client.send({ type: 'seek', id: 1, ts: lastTs })
+    expect(await client.next('error')).toMatchObject({ code: 'RUN_CHANGED' })
+    writeFileSync(path, text)
+    client.send({ type: 'seek', id: 2, ts: lastTs })
+    expect(await client.next('snap')).toMatchObject({ seekId: 2, signals: snaps.at(-1) })
+  })
+
   const open = (dir: string) => createGateway({ source: replaySource(dir) })
   const fault = async (name: string, given: readonly string[], fields = {}): Promise<string> => {
     const dir = writeRun(join(folder, name), given, fields)

@@ -168,8 +168,8 @@ export function startLive(bus: Bus, options: Partial<GatewayOptions> = {}): Prom
   return start({ source: liveSource(bus), ...options })
 }
 
-export function startReplay(dir: string): Promise<Gateway> {
-  return start({ source: replaySource(dir) })
+export function startReplay(dir: string, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  return start({ source: replaySource(dir), ...options })
 }
 
 type Of<T extends ServerMessage['type']> = Extract<ServerMessage, { type: T }>
