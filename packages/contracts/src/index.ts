@@ -67,7 +67,6 @@ export {
   decodeLevelSignals,
   encodeLevelSignals,
   encodeLevelSignalsChecked,
-  encodeLevelSignalsInUtf8,
 } from './level-signals-codec.ts'
 export { levelSignalsReadSchema, levelSignalsSchema } from './level-signals-schema.ts'
 export type { LevelSignalsWire } from './level-signals-schema.ts'

@@ -1,20 +1,18 @@
 import type { DecodeResult } from './errors.ts'
 import { ContractError } from './errors.ts'
 import { parseExactJson } from './exact-json.ts'
-import { NonFiniteNumber } from './json-writer.ts'
-import { levelSignalsBytes } from './level-signals-bytes.ts'
 import type { LevelSignals } from './level-signals.ts'
 import {
   levelSignalsReadSchema,
   levelSignalsSchema,
   pathOfNonFinite,
 } from './level-signals-schema.ts'
+import { levelSignalsText, NonFiniteSignal } from './level-signals-text.ts'
 import { levelSignalsFromWire, levelSignalsToWire } from './level-signals-wire.ts'
 import { checkerOf } from './message-codec.ts'
 
 const checkRead = checkerOf(levelSignalsReadSchema)
 const checkPublish = checkerOf(levelSignalsSchema)
-const utf8 = new TextDecoder()
 
 /** Reads a payload of `levels.signals`; never throws for a bad one. Unknown fields are ignored. */
 export function decodeLevelSignals(payload: string | Uint8Array): DecodeResult<LevelSignals> {
@@ -28,27 +26,17 @@ export function decodeLevelSignals(payload: string | Uint8Array): DecodeResult<L
  * Writes a payload of `levels.signals`, fast: of what the schema says, it checks only that every
  * number is finite. Equal values give equal bytes.
  *
- * @returns UTF-8; borrowed, valid until the next payload is encoded
  * @throws ContractError naming the field that is NaN or infinite
  */
-export function encodeLevelSignalsInUtf8(value: LevelSignals): Uint8Array {
+export function encodeLevelSignals(value: LevelSignals): string {
   try {
-    return levelSignalsBytes(value)
+    return levelSignalsText(value)
   } catch (error) {
-    if (!(error instanceof NonFiniteNumber)) throw error
+    if (!(error instanceof NonFiniteSignal)) throw error
     const path = pathOfNonFinite(levelSignalsToWire(value))
     const message = 'expected a finite number, was NaN or infinite'
     throw new ContractError({ code: 'SCHEMA', message, path })
   }
-}
-
-/**
- * `encodeLevelSignalsInUtf8` as a string.
- *
- * @throws ContractError naming the field that is NaN or infinite
- */
-export function encodeLevelSignals(value: LevelSignals): string {
-  return utf8.decode(encodeLevelSignalsInUtf8(value))
 }
 
 /**
