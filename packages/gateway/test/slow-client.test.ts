@@ -101,7 +101,7 @@ describe('a client that reads more slowly than snaps come', () => {
     const levels = Array.from({ length: 16 }, (_, i) => ({ id: `L${i}` }))
     const lines = Array.from({ length: 1500 }, (_, n) => encodeLevelSignals(snapOf(n, levels)))
     const dir = writeRun(temporaryFolder(), lines)
-    const gateway = await startReplay(dir, { timing: { pingMs: 100, beatMs: 100 } })
+    const gateway = await startReplay(dir, { timing: { pingMs: 500, beatMs: 500 } })
     const clock = await new TestClient(gateway).greeted()
     const slow = await RawSocket.open(gateway.port, { Host: 'localhost' })
     await slow.head()
