@@ -28,6 +28,14 @@ const LEAVING_MAX = 64
 /** WebSocket close codes of RFC 6455. */
 const GOING_AWAY = 1001
 
+/**
+ * Of a timer: acts once what has arrived is read. A process that was held up runs its timers first,
+ * and would blame its clients for answers that lie unread.
+ */
+const afterReading = (act: () => void) => () => {
+  setImmediate(act)
+}
+
 export interface ClientSetOptions {
   readonly clientsMax: number
   readonly timing: GatewayTiming
@@ -59,7 +67,10 @@ export class ClientSet {
     this.#options = options
     this.#timers = [
       setInterval(() => this.#sendBeat(), beatMs),
-      setInterval(() => this.#checkAlive(), pingMs),
+      setInterval(
+        afterReading(() => this.#checkAlive()),
+        pingMs,
+      ),
     ]
   }
 
@@ -98,11 +109,12 @@ export class ClientSet {
     this.#clients.add(client)
     metrics.clients.set(this.#clients.size)
     if (client.isAdmitted) return
-    const timer = setTimeout(() => {
+    const refuse = afterReading(() => {
+      if (!this.#authTimers.has(client)) return
       metrics.refusals.inc({ reason: 'token' })
       client.close(CloseCode.Unauthorized, 'token')
-    }, timing.authMs)
-    this.#authTimers.set(client, timer)
+    })
+    this.#authTimers.set(client, setTimeout(refuse, timing.authMs))
   }
 
   /** Closes every connection, those that do not answer too. */

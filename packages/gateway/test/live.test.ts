@@ -2,11 +2,16 @@ import type { Bus, BusStatus } from '@levels/bus'
 import { InProcessBus } from '@levels/bus'
 import type { LevelSignals } from '@levels/contracts'
 import { encodeServiceStatus, HEADERS, Subject } from '@levels/contracts'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { TIMING } from '../src/client-set.ts'
 import { CloseCode } from '../src/protocol.ts'
 import { RawSocket } from './raw-socket.ts'
 import { atEnd, busWithStream, bytesOf, metric, publish, RUN, snapOf, snapWith } from './support.ts'
 import { busWith, startLive, STATUS, T, TestClient } from './support.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('a client that connects', () => {
   it('is given what there is, in order, at once', async () => {
@@ -378,8 +383,30 @@ describe('a connection', () => {
     expect(await metric(gateway, 'clients')).toBe(0)
   })
 
+  it('is not let go for what the gateway, held up itself, has not read yet', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const gateway = await startLive(await busWithStream())
+    const client = await RawSocket.open(gateway.port, { Host: 'localhost' }, { isSilent: true })
+    expect(await client.head()).toContain('101')
+    for (let n = 0; n < 3; n++) {
+      vi.advanceTimersByTime(TIMING.pingMs)
+      expect(await metric(gateway, 'clients')).toBe(1)
+      // From a timer, as the gateway's own goes off: the answer has come by then and is not read.
+      await new Promise<void>((resolve) => setTimeout(resolve))
+      client.pong()
+      vi.advanceTimersByTime(TIMING.pingMs)
+      expect(await metric(gateway, 'clients')).toBe(1)
+      client.pong()
+      expect(await metric(gateway, 'clients')).toBe(1)
+    }
+    vi.advanceTimersByTime(TIMING.pingMs)
+    expect(await metric(gateway, 'clients')).toBe(1)
+    vi.advanceTimersByTime(TIMING.pingMs)
+    await client.ended
+  })
+
   it('shows signs of life', async () => {
-    const gateway = await startLive(await busWithStream(), { timing: { beatMs: 5, pingMs: 5 } })
+    const gateway = await startLive(await busWithStream(), { timing: { beatMs: 5 } })
     const client = await new TestClient(gateway).greeted()
     const { nowTs } = await client.next('beat')
     expect((await client.next('beat')).nowTs).toBeGreaterThanOrEqual(nowTs)

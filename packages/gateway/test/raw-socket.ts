@@ -13,8 +13,8 @@ const PONG = 10
  * and to send what is no handshake. It answers pings as it comes upon them, unless it is silent.
  */
 export class RawSocket {
-  /** Resolves when the other side has ended it. */
-  readonly ended: Promise<unknown>
+  /** Resolves when the connection has ended, however it did. */
+  readonly ended: Promise<void>
   readonly #socket: Socket
   #bytes = Buffer.alloc(0)
   #hasHead = false
@@ -26,7 +26,9 @@ export class RawSocket {
   private constructor(socket: Socket, isSilent: boolean) {
     this.#socket = socket
     this.#isSilent = isSilent
-    this.ended = once(socket, 'close')
+    this.ended = new Promise((resolve) => socket.on('close', () => resolve()))
+    // A connection cut off by the gateway ends with an error as well.
+    socket.on('error', () => undefined)
     socket.on('data', this.#take)
   }
 
@@ -91,6 +93,7 @@ export class RawSocket {
     this.#socket.off('data', this.#take)
     this.#socket.on('readable', () => this.#wake())
     this.#socket.on('end', () => this.#wake())
+    this.#socket.on('close', () => this.#wake())
   }
 
   /** Reads so many bytes at most, waiting for the first. @returns how many */
@@ -102,9 +105,16 @@ export class RawSocket {
         this.#take(chunk)
         return chunk.length
       }
-      if (this.#socket.readableEnded) throw new Error('expected more to read, was the end')
+      if (this.#socket.destroyed || this.#socket.readableEnded)
+        throw new Error('expected more to read, was the end')
       await this.#arrived.promise
     }
+  }
+
+  /** Shows that it is there. A client masks what it sends: here with zeros. */
+  pong(payload: Buffer = Buffer.alloc(0)): void {
+    const head = Buffer.of(0x80 | PONG, 0x80 | payload.length, 0, 0, 0, 0)
+    this.#socket.write(Buffer.concat([head, payload]))
   }
 
   /** The text messages that were read whole since the last time. */
@@ -126,17 +136,11 @@ export class RawSocket {
   #takeFrames(): void {
     for (let frame = this.#takeFrame(); frame !== null; frame = this.#takeFrame()) {
       const { opcode, isLast, payload } = frame
-      if (opcode === PING && !this.#isSilent) this.#answer(payload)
+      if (opcode === PING && !this.#isSilent) this.pong(payload)
       if (opcode !== TEXT && opcode !== CONTINUED) continue
       this.#parts.push(payload)
       if (isLast) this.#texts.push(Buffer.concat(this.#parts.splice(0)).toString())
     }
-  }
-
-  /** A client masks what it sends: here with zeros. */
-  #answer(payload: Buffer): void {
-    const head = Buffer.of(0x80 | PONG, 0x80 | payload.length, 0, 0, 0, 0)
-    this.#socket.write(Buffer.concat([head, payload]))
   }
 
   /** Frames of a server are not masked. */

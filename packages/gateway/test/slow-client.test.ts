@@ -1,5 +1,6 @@
 import { encodeLevelSignals } from '@levels/contracts'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { TIMING } from '../src/client-set.ts'
 import type { ServerMessage } from '../src/protocol.ts'
 import { decodeServerMessage } from '../src/protocol.ts'
 import { RawSocket } from './raw-socket.ts'
@@ -9,6 +10,10 @@ import { busWithStream, temporaryFolder, TestClient, writeRun } from './support.
 /** Large snaps, so that the system's own buffers are full soon. */
 const snap = (n: number) =>
   snapOf(n, [{ id: 'L', note: 'x'.repeat(500_000), signal: n % 2 === 0 ? 'BREAK' : 'NEUTRAL' }])
+
+afterEach(() => {
+  vi.useRealTimers()
+})
 
 describe('a client that does not read', () => {
   it('has no queue: it is given the newest once it reads, and every change of a signal', async () => {
@@ -101,23 +106,23 @@ describe('a client that reads more slowly than snaps come', () => {
     const levels = Array.from({ length: 16 }, (_, i) => ({ id: `L${i}` }))
     const lines = Array.from({ length: 1500 }, (_, n) => encodeLevelSignals(snapOf(n, levels)))
     const dir = writeRun(temporaryFolder(), lines)
-    const gateway = await startReplay(dir, { timing: { pingMs: 500, beatMs: 500 } })
-    const clock = await new TestClient(gateway).greeted()
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const gateway = await startReplay(dir)
     const slow = await RawSocket.open(gateway.port, { Host: 'localhost' })
     await slow.head()
     slow.readByHand()
     const messages: ServerMessage[] = []
-    let beats = 0
+    let pings = 0
     // A part of a message and a little from one ping of the gateway to the next.
-    for (; messages.at(-1)?.type !== 'events'; beats++) {
-      await clock.next('beat')
+    for (; messages.at(-1)?.type !== 'events'; pings++) {
+      vi.advanceTimersByTime(TIMING.pingMs)
       for (let left = 80_000; left > 0 && messages.at(-1)?.type !== 'events';) {
         left -= await slow.read(left)
         messages.push(...messagesOf(slow.texts()))
       }
+      expect(await metric(gateway, 'clients')).toBe(1)
     }
-    expect(beats).toBeGreaterThan(3)
-    expect(await metric(gateway, 'clients')).toBe(2)
+    expect(pings).toBeGreaterThan(3)
     const types = messages.map(({ type }) => type)
     expect(types).toEqual(['hello', 'player', 'snap', 'history', 'events'])
   })
