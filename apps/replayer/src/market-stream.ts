@@ -1,13 +1,6 @@
 import type { Bus } from '@levels/bus'
-import { type StreamDefinition, STREAMS } from '@levels/contracts'
-import { invariant } from '@levels/kernel'
+import { MARKET_STREAM } from '@levels/contracts'
 import type { Channel } from './terminal.ts'
-
-const definition = STREAMS.find(({ subjects }) => subjects.includes('market.>'))
-invariant(definition !== undefined, 'a stream of the contracts keeps the market subjects')
-
-/** The stream that keeps what comes in. */
-export const MARKET_STREAM: StreamDefinition = definition
 
 /**
  * Makes the market stream where it is missing; says so, and how one that is there differs.

@@ -1,6 +1,5 @@
 import type { Bus, BusMessage, Consumption } from '@levels/bus'
-import { MARKET_SUBJECTS } from '@levels/contracts'
-import { MARKET_STREAM } from './market-stream.ts'
+import { MARKET_STREAM, MARKET_SUBJECTS } from '@levels/contracts'
 import type { RecordingFile } from './recording-file.ts'
 
 /** Bytes that may wait for the disk where the bus cannot be held back. */

@@ -1,7 +1,7 @@
 // A start from a snapshot, late in a full regular session: how long until the service is live.
 // LEVELS_BENCH_EVENTS: events of the session (5,000,000).
 import { setTimeout as sleep } from 'node:timers/promises'
-import { STREAMS } from '@levels/contracts'
+import { MARKET_STREAM } from '@levels/contracts'
 import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { BENCH_FROM_NS } from './depth-messages.ts'
@@ -21,9 +21,7 @@ const tail = Math.ceil((EVENTS * SNAPSHOT_S) / SESSION_S)
 const server = await startNatsServer()
 const bus = await connectNats({ servers: server.url })
 try {
-  const market = STREAMS.find(({ name }) => name === 'MARKET_DATA')
-  if (market === undefined) throw new Error('expected the market stream')
-  await bus.ensureStream(market)
+  await bus.ensureStream(MARKET_STREAM)
   await fill(EVENTS, fromNs)
   // The session but for its end, then in order to its end: its snapshot covers all of it.
   const first = new BenchService(args())

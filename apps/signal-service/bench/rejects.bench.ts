@@ -2,7 +2,7 @@
 // from a stream that holds them, what one costs it, and what its memory does under as many again.
 // LEVELS_BENCH_REJECTS: how many (1,000,000).
 import { setTimeout as sleep } from 'node:timers/promises'
-import { STREAMS } from '@levels/contracts'
+import { MARKET_STREAM } from '@levels/contracts'
 import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { startPublisher, timeUntil } from './harness.ts'
@@ -19,9 +19,7 @@ const CPU = 'process_cpu_seconds_total'
 
 const server = await startNatsServer()
 const bus = await connectNats({ servers: server.url })
-const market = STREAMS.find(({ name }) => name === 'MARKET_DATA')
-if (market === undefined) throw new Error('expected the market stream')
-await bus.ensureStream(market)
+await bus.ensureStream(MARKET_STREAM)
 await publish(() => bus.streamState('MARKET_DATA').then(({ lastSeq }) => lastSeq))
 const service = new BenchService(['--nats', server.url, '--lull-grace', '60000'])
 try {

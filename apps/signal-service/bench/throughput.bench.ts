@@ -3,7 +3,7 @@
 // Rounds alternate, so that a busy machine is busy for both. Run: npm run bench -- signal-service
 import { DeliverPolicy, jetstream } from '@nats-io/jetstream'
 import { connect } from '@nats-io/transport-node'
-import { MARKET_SUBJECTS, STREAMS } from '@levels/contracts'
+import { MARKET_STREAM, MARKET_SUBJECTS } from '@levels/contracts'
 import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { PlainSession } from '../src/plain-session.ts'
@@ -107,14 +107,12 @@ async function ownStream(): Promise<number> {
 }
 
 async function fillStream(): Promise<number> {
-  const market = STREAMS.find(({ name }) => name === 'MARKET_DATA')
-  if (market === undefined) throw new Error('expected the market stream')
-  await bus.ensureStream(market)
+  await bus.ensureStream(MARKET_STREAM)
   let { lastSeq } = await bus.streamState('MARKET_DATA')
   if (lastSeq === COUNT) return lastSeq
   bus.publish('$JS.API.STREAM.DELETE.MARKET_DATA', new Uint8Array())
   await bus.flush()
-  await bus.ensureStream(market)
+  await bus.ensureStream(MARKET_STREAM)
   lastSeq = 0
   const publisher = await startPublisher({ port: server.port, count: COUNT, stepNs: STEP_NS })
   const timer = setInterval(() => {

@@ -1,7 +1,5 @@
 import type { Bus, Consumption, Subscription } from '@levels/bus'
-
-/** What the market stream takes: also what is under a subject of no schema, to be refused. */
-const MARKET_PATTERN = 'market.>'
+import { MARKET_STREAM } from '@levels/contracts'
 
 /** Takes a message, borrowed until it returns. */
 export type MarketHandler = (subject: string, data: Uint8Array, streamSeq: number) => void
@@ -87,7 +85,8 @@ export class PlainFeed implements MarketFeed {
   /** Messages are numbered as they come, from 1. @throws BusError */
   static async open(bus: Bus, handler: MarketHandler): Promise<PlainFeed> {
     let count = 0
-    const subscription = await bus.subscribe([MARKET_PATTERN], ({ subject, data }) => {
+    // All that the stream would keep: also what is under a subject of no schema, to be refused.
+    const subscription = await bus.subscribe(MARKET_STREAM.subjects, ({ subject, data }) => {
       handler(subject, data, ++count)
     })
     return new PlainFeed(bus, subscription)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { STREAMS } from '@levels/contracts'
+import { SIGNAL_STREAM } from '@levels/contracts'
 import { LiveLoop } from './live-loop.ts'
 import { LiveRunner } from './live-runner.ts'
 import { LullClock } from './lull-clock.ts'
@@ -7,7 +7,7 @@ import { PlainFeed } from './market-feed.ts'
 import type { Outbox } from './outbox.ts'
 import { configSha256 } from './run-identity.ts'
 import type { Session, SessionContext } from './session.ts'
-import { codeOf, makeOutbox, SIGNAL_STREAM } from './signal-outbox.ts'
+import { codeOf, makeOutbox } from './signal-outbox.ts'
 
 /** Waited in a lull for messages on their way between publishers and the server. */
 const GRACE_MS_MIN = 10
@@ -67,9 +67,8 @@ export class PlainSession implements Session {
     const { bus, health, log, onRun } = this.#context
     onRun(this.#runId)
     log.info({ run: this.#runId }, 'run begins')
-    const definition = STREAMS.find(({ name }) => name === SIGNAL_STREAM)
     try {
-      if (definition !== undefined) await bus.ensureStream(definition)
+      await bus.ensureStream(SIGNAL_STREAM)
     } catch (error) {
       // A server without streams still carries plain messages: payloads are then sent, not stored.
       if (codeOf(error) !== 'NO_JETSTREAM') throw error

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Bus, BusStatus, Subscription } from '@levels/bus'
-import { encodeServiceStatus, Subject } from '@levels/contracts'
+import { encodeServiceStatus, MARKET_STREAM, Subject } from '@levels/contracts'
 import type { Logger } from 'pino'
 import { Health } from './health.ts'
 import { HttpServer } from './http-server.ts'
@@ -320,7 +320,7 @@ export class SignalService {
 /** The data of one message of the market stream; null when it is not held. */
 async function messageAt(bus: Bus, streamSeq: number): Promise<Uint8Array | null> {
   const options = { fromSeq: streamSeq, toSeq: streamSeq }
-  for await (const message of bus.read('MARKET_DATA', options)) {
+  for await (const message of bus.read(MARKET_STREAM.name, options)) {
     if (message.streamSeq === streamSeq) return message.data.slice()
   }
   return null

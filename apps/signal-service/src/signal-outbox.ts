@@ -1,11 +1,8 @@
 import type { Bus, MessageHeaders, PublishAck } from '@levels/bus'
-import { HEADERS, STREAMS, Subject } from '@levels/contracts'
+import { HEADERS, SIGNAL_STREAM, Subject } from '@levels/contracts'
 import { Outbox } from './outbox.ts'
 import type { SessionContext } from './session.ts'
 import { signalHeaders } from './signal-message.ts'
-
-/** The stream that keeps what is published. */
-export const SIGNAL_STREAM = 'LEVEL_SIGNALS'
 
 const utf8 = new TextEncoder()
 /** Faults after which a payload may be stored all the same. */
@@ -62,20 +59,18 @@ export function makeOutbox(
 
 /** The place of a payload that the stream has as its last; null when its last is another. */
 async function storedAs(bus: Bus, headers: MessageHeaders): Promise<PublishAck | null> {
-  const last = await bus.lastMessage(SIGNAL_STREAM, Subject.LevelSignals)
+  const last = await bus.lastMessage(SIGNAL_STREAM.name, Subject.LevelSignals)
   const isSame = last?.header(HEADERS.messageId) === headers[HEADERS.messageId]
   return last !== null && isSame ? { streamSeq: last.streamSeq, isDuplicate: true } : null
 }
 
 /** Makes the stream of payloads; the next attempt to publish tells whether that helped. */
 async function makeStream({ bus, log }: SessionContext): Promise<void> {
-  const definition = STREAMS.find(({ name }) => name === SIGNAL_STREAM)
-  if (definition === undefined) return
   try {
-    const { isCreated } = await bus.ensureStream(definition)
-    if (isCreated) log.warn({ stream: SIGNAL_STREAM }, 'stream was missing; made anew')
+    const { isCreated } = await bus.ensureStream(SIGNAL_STREAM)
+    if (isCreated) log.warn({ stream: SIGNAL_STREAM.name }, 'stream was missing; made anew')
   } catch (error) {
-    log.warn({ stream: SIGNAL_STREAM, err: error }, 'stream is missing')
+    log.warn({ stream: SIGNAL_STREAM.name, err: error }, 'stream is missing')
   }
 }
 

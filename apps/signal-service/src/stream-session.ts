@@ -1,4 +1,4 @@
-import { STREAMS, Subject } from '@levels/contracts'
+import { MARKET_STREAM, SIGNAL_STREAM, STREAMS, Subject } from '@levels/contracts'
 import { StateCodecError } from '@levels/kernel'
 import { LiveLoop } from './live-loop.ts'
 import { LiveRunner, type LiveRunnerOptions } from './live-runner.ts'
@@ -15,13 +15,12 @@ import {
   type StreamIdentity,
 } from './run-snapshot.ts'
 import type { Session, SessionContext } from './session.ts'
-import { makeOutbox, SIGNAL_STREAM } from './signal-outbox.ts'
+import { makeOutbox } from './signal-outbox.ts'
 import { SignalSink } from './signal-sink.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { SNAPSHOT_BUCKET, SnapshotStore } from './snapshot-store.ts'
 import { StreamLag } from './stream-lag.ts'
 
-const MARKET_STREAM = 'MARKET_DATA'
 /** How long it is told of that the stream was made anew, or lost its end. */
 const RESET_TOLD_MS = 10_000
 
@@ -57,7 +56,7 @@ export class StreamSession implements Session {
     this.#context = context
     this.outbox = makeOutbox(context, () => this.#begun?.run.runId ?? '')
     this.#lull = new LullClock(context.config.settings.lull.resumeMs)
-    this.#lag = new StreamLag(context.bus, MARKET_STREAM)
+    this.#lag = new StreamLag(context.bus, MARKET_STREAM.name)
     this.#sink = new SignalSink({
       outbox: this.outbox,
       onRemade: ({ boundaryMs }, match) => {
@@ -156,11 +155,11 @@ export class StreamSession implements Session {
         log.warn({ stream: name, differences }, 'stream differs from its definition; left as it is')
       }
     }
-    const market = await bus.streamState(MARKET_STREAM)
-    const signals = await bus.streamState(SIGNAL_STREAM)
+    const market = await bus.streamState(MARKET_STREAM.name)
+    const signals = await bus.streamState(SIGNAL_STREAM.name)
     return {
-      market: { name: MARKET_STREAM, ...market },
-      signals: { name: SIGNAL_STREAM, ...signals },
+      market: { name: MARKET_STREAM.name, ...market },
+      signals: { name: SIGNAL_STREAM.name, ...signals },
     }
   }
 
@@ -256,7 +255,7 @@ export class StreamSession implements Session {
     const { bus, log } = this.#context
     const isSame = signals.createdAt === now.signals.createdAt
     const afterMs = runner.lastBoundaryMs ?? -Infinity
-    const messages = bus.read(SIGNAL_STREAM, {
+    const messages = bus.read(SIGNAL_STREAM.name, {
       fromSeq: isSame ? signals.lastSeq + 1 : 1,
       toSeq: now.signals.lastSeq,
       subject: Subject.LevelSignals,
@@ -265,7 +264,7 @@ export class StreamSession implements Session {
     const beganMs = performance.now()
     await recover({
       bus,
-      stream: MARKET_STREAM,
+      stream: MARKET_STREAM.name,
       runner,
       outbox: this.outbox,
       published: this.#sink.published,
@@ -296,7 +295,7 @@ export class StreamSession implements Session {
     loop.hold()
     if (!this.#isHeld) loop.resume()
     this.#loop = loop
-    const from = { stream: MARKET_STREAM, seq: runner.coveredSeq + 1 }
+    const from = { stream: MARKET_STREAM.name, seq: runner.coveredSeq + 1 }
     const feed = await StreamFeed.open(bus, from, loop.take)
     if (this.#isStopping()) return feed.stop()
     loop.start(feed)

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bus, connectNats, type NatsOptions } from '@levels/bus'
-import { HEADERS, STREAMS } from '@levels/contracts'
+import { HEADERS, MARKET_STREAM } from '@levels/contracts'
 import {
   type NatsServer,
   type NatsServerOptions,
@@ -168,7 +168,7 @@ export async function publish(
   messages: readonly FeedMessage[],
   { speed = 0, signal }: PublishOptions = {},
 ): Promise<void> {
-  await bus.ensureStream(STREAMS.find(({ name }) => name === 'MARKET_DATA')!)
+  await bus.ensureStream(MARKET_STREAM)
   const { lastSeq: before } = await bus.streamState('MARKET_DATA')
   const beganMs = performance.now()
   const firstNs = messages[0]?.tsEventNs ?? 0n

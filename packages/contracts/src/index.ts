@@ -40,7 +40,8 @@ export type { DecodeResult, Refusal, RejectCode } from './errors.ts'
 export { MAX_DEPTH, MAX_PAYLOAD_BYTES } from './payload-text.ts'
 export { parseExactJson } from './exact-json.ts'
 
-export { HEADERS, isMarketSubject, MARKET_SUBJECTS, STREAMS, Subject } from './subjects.ts'
+export { HEADERS, isMarketSubject, MARKET_SUBJECTS, Subject } from './subjects.ts'
+export { MARKET_STREAM, SIGNAL_STREAM, STREAMS } from './subjects.ts'
 export type { MarketSubject, SchemaId, StreamDefinition } from './subjects.ts'
 
 export { AGGRESSORS, RIGHTS, SOURCES } from './event-words.ts'

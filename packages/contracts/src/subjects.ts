@@ -45,7 +45,18 @@ export interface StreamDefinition {
   readonly maxAgeHours: number
 }
 
-export const STREAMS: readonly StreamDefinition[] = [
-  { name: 'MARKET_DATA', subjects: ['market.>'], maxAgeHours: 24 },
-  { name: 'LEVEL_SIGNALS', subjects: ['levels.>'], maxAgeHours: 24 },
-]
+/** Keeps what comes in. */
+export const MARKET_STREAM: StreamDefinition = {
+  name: 'MARKET_DATA',
+  subjects: ['market.>'],
+  maxAgeHours: 24,
+}
+
+/** Keeps what Levels publishes. */
+export const SIGNAL_STREAM: StreamDefinition = {
+  name: 'LEVEL_SIGNALS',
+  subjects: ['levels.>'],
+  maxAgeHours: 24,
+}
+
+export const STREAMS: readonly StreamDefinition[] = [MARKET_STREAM, SIGNAL_STREAM]

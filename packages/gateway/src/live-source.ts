@@ -1,6 +1,6 @@
 import type { Bus, BusErrorCode, BusMessage, BusStatus, Subscription } from '@levels/bus'
 import { BusError } from '@levels/bus'
-import { HEADERS, Subject } from '@levels/contracts'
+import { HEADERS, SIGNAL_STREAM, Subject } from '@levels/contracts'
 import type { ClientOutlet, ClientView, Slots } from './client-view.ts'
 import { Slot } from './client-view.ts'
 import { LiveSession } from './live-session.ts'
@@ -67,7 +67,7 @@ class LiveFeed implements OpenSource {
     this.#bus = bus
     this.#metrics = metrics
     this.#session = new LiveSession({ metrics, limits, snapIntervalMs })
-    this.#stream = options.stream ?? 'LEVEL_SIGNALS'
+    this.#stream = options.stream ?? SIGNAL_STREAM.name
     this.#reader = new StreamReader(bus, this.#stream, Subject.LevelSignals)
     this.#pace = new Pace(BROADCAST_INTERVAL_MS, () => this.#broadcastSnap())
   }
