@@ -110,7 +110,7 @@ export default [
           // Tests and benches may come in by the front door of their own package.
           allowCircularSelfDependency: true,
           allow: [
-            '^.*/vitest\\.base\\.ts$',
+            '^.*/vitest\\.(?:base|pure)\\.ts$',
             '^.*/test/fuzz-target\\.ts$',
             '^.*/tools/(?:nats-server|chromium)\\.ts$',
           ],
