@@ -6,7 +6,7 @@ import type { Bus } from '@levels/bus'
 import { pino } from 'pino'
 import { Health } from '../src/health.ts'
 import { ServiceMetrics } from '../src/metrics.ts'
-import { noCounts } from '../src/no-counts.ts'
+import { noCounts } from '../src/run-counts.ts'
 import type { SessionContext } from '../src/session.ts'
 import { readServiceConfig } from '../src/settings.ts'
 import { BENCH_FROM_NS } from './depth-messages.ts'
@@ -72,6 +72,7 @@ export function contextOf(bus: Bus, args: Readonly<Record<string, unknown>> = {}
       state: 'LIVE',
       reason: null,
       counts: noCounts,
+      processCounts: noCounts,
       newestMs: null,
       lagMs: null,
       outboxDepth: 0,

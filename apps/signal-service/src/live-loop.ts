@@ -153,6 +153,14 @@ export class LiveLoop {
     const nowMs = this.#now()
     if (!this.#isLullDue(nowMs)) return this.#armLull()
     this.#isAsking = true
+    const { outbox } = this.#options
+    if (outbox.room === 0) {
+      void outbox.progress().then(() => {
+        this.#isAsking = false
+        this.#armLull()
+      })
+      return
+    }
     void this.#passLull(nowMs).then((isPassed) => {
       this.#isAsking = false
       if (isPassed) this.#armLull()

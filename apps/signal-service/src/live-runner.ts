@@ -29,7 +29,7 @@ import {
   StateBuffer,
 } from '@levels/kernel'
 import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
-import { noCounts } from './no-counts.ts'
+import { noCounts } from './run-counts.ts'
 import { appliedRefusal, fullRefusal, lateRefusal, type RefusedMessage } from './refused-message.ts'
 import type { RunCounts, RunMarket, RunState } from './run-state.ts'
 
@@ -85,6 +85,8 @@ const SUBJECT_OF_KIND: Readonly<Record<EventKind, MarketSubject>> = {
  * and the lulls it is told of, so that doing it again gives the same bytes.
  */
 export class LiveRunner {
+  /** Those of `counts` that the run had when this began. */
+  readonly countsBefore: RunCounts
   readonly #options: LiveRunnerOptions
   readonly #pair: InstrumentPair
   readonly #gate: SymbolGate
@@ -113,7 +115,8 @@ export class LiveRunner {
     this.#pair = options.pair ?? ES_SPY
     this.#gate = new SymbolGate(this.#pair, futuresSymbol)
     this.#unread = new BusEventDecoder({ epochNs: 0n, gate: this.#gate })
-    const { events, rejects, passedOver } = from?.counts ?? noCounts
+    this.countsBefore = from?.counts ?? noCounts
+    const { events, rejects, passedOver } = this.countsBefore
     this.#events = { ...events }
     this.#rejects = { ...rejects }
     this.#passedOver = passedOver

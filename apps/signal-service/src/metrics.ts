@@ -100,7 +100,7 @@ const VALUES: readonly Reading<number>[] = [
   [
     'levels_passed_over',
     'Messages of other futures than the chosen one',
-    (r) => r.counts.passedOver,
+    (r) => r.processCounts.passedOver,
   ],
   ['levels_outbox_depth', 'Payloads waiting to be stored', (r) => r.outboxDepth],
   ['levels_waiting_events', 'Events waiting for older ones', (r) => r.waitingCount],
@@ -128,8 +128,8 @@ const VALUES: readonly Reading<number>[] = [
 
 /** Counters with a label, by the label's name. */
 const COUNTS: readonly (readonly [string, ...Reading<Readonly<Record<string, number>>>])[] = [
-  ['subject', 'levels_events_total', 'Events taken, by subject', (r) => r.counts.events],
-  ['code', 'levels_rejects_total', 'Messages refused, by code', (r) => r.counts.rejects],
+  ['subject', 'levels_events_total', 'Events taken, by subject', (r) => r.processCounts.events],
+  ['code', 'levels_rejects_total', 'Messages refused, by code', (r) => r.processCounts.rejects],
 ]
 
 /** Metrics that are read from the service when they are asked for. */

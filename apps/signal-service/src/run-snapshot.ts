@@ -124,11 +124,20 @@ export function decodeSnapshot(bytes: Uint8Array): RunSnapshot {
     at += view.getUint32(MAGIC.length + 4 * i, true)
     return bytes.subarray(from, at)
   })
-  const parsed = headerSchema.safeParse(JSON.parse(new TextDecoder().decode(header)))
+  const parsed = headerSchema.safeParse(jsonOf(header))
   if (!parsed.success || marketState === undefined || levelSignals === undefined || at !== end) {
     throw SnapshotError.of('FOREIGN', 'expected the header of a snapshot, was another')
   }
   return snapshotOf(parsed.data, marketState, levelSignals)
+}
+
+/** What the text is in JSON; undefined when it is none. */
+function jsonOf(text: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(text))
+  } catch {
+    return undefined
+  }
 }
 
 function headerOf({ run, state, signals, takenAt }: RunSnapshot): Header {

@@ -8,7 +8,10 @@ export interface ServiceReading {
   readonly runId: string
   readonly state: ServiceState
   readonly reason: Reason | null
+  /** Of the run, whoever counted them. */
   readonly counts: RunCounts
+  /** By this process: they never fall, as counters of a metric must not. */
+  readonly processCounts: RunCounts
   /** Newest event time taken, Unix ms; null before the first. */
   readonly newestMs: number | null
   /** Behind the newest message, ms; null before the first. */

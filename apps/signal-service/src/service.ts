@@ -6,10 +6,11 @@ import type { Logger } from 'pino'
 import { Health } from './health.ts'
 import { HttpServer } from './http-server.ts'
 import { ServiceMetrics } from './metrics.ts'
-import { noCounts } from './no-counts.ts'
 import { packageVersions, serviceVersion } from './package-versions.ts'
 import { PlainSession } from './plain-session.ts'
 import { RejectReport } from './reject-report.ts'
+import { addCounts, countsSince, noCounts } from './run-counts.ts'
+import type { RunCounts } from './run-state.ts'
 import type { ServiceReading } from './service-reading.ts'
 import type { Session, SessionContext } from './session.ts'
 import type { ServiceConfig } from './settings.ts'
@@ -52,6 +53,8 @@ export class SignalService {
   #statusTimer: NodeJS.Timeout | null = null
   #announced: Subscription | null = null
   #hasBeenLive = false
+  /** Of the sessions that have ended. */
+  #endedCounts = noCounts
 
   constructor(options: SignalServiceOptions) {
     this.#options = options
@@ -69,6 +72,7 @@ export class SignalService {
       state: this.#health.state,
       reason: this.#health.reason,
       counts: runner?.counts ?? noCounts,
+      processCounts: this.#processCounts,
       newestMs: runner?.newestMs ?? null,
       lagMs: this.#lagMs,
       outboxDepth: session?.outbox.depth ?? 0,
@@ -78,6 +82,12 @@ export class SignalService {
       droppedCount: this.#bus?.droppedCount ?? 0,
       snapshotAgeS: session?.snapshotAgeS ?? null,
     }
+  }
+
+  get #processCounts(): RunCounts {
+    const runner = this.#session?.runner ?? null
+    if (runner === null) return this.#endedCounts
+    return addCounts(this.#endedCounts, countsSince(runner.countsBefore, runner.counts))
   }
 
   /**
@@ -181,6 +191,7 @@ export class SignalService {
     let retryMs = RETRY_MS_MIN
     while (!this.#isStopping()) {
       const session = this.#makeSession(bus)
+      this.#endedCounts = this.#processCounts
       this.#session = session
       const beganMs = performance.now()
       try {

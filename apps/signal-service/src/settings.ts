@@ -56,8 +56,7 @@ interface Given {
  * @throws ConfigError naming where it was given, the key, what was expected and what came
  */
 export function readServiceConfig(flags: GivenFlags, env: Environment): ServiceConfig {
-  const configPath = flags.configPath ?? env.LEVELS_CONFIG ?? null
-  const file = configPath === null ? NO_FILE : readFile(configPath)
+  const file = fileOf(flags, env)
   const given = new Map<string, Given>()
   for (const [key, value] of settingsOf(file))
     given.set(key, { value, origin: `${file.path}: ${key}` })
@@ -178,16 +177,23 @@ interface ConfigFile {
 
 const NO_FILE: ConfigFile = { path: '', content: {} }
 
-function readFile(path: string): ConfigFile {
+function fileOf({ configPath }: GivenFlags, { LEVELS_CONFIG }: Environment): ConfigFile {
+  if (configPath !== null) return readFile(configPath, '--config')
+  return LEVELS_CONFIG === undefined ? NO_FILE : readFile(LEVELS_CONFIG, 'LEVELS_CONFIG')
+}
+
+/** @param origin where the path was given */
+function readFile(path: string, origin: string): ConfigFile {
+  if (path === '') throw new ConfigError(`${origin}: expected the path of a file, was ""`)
   if (/^\s*\{/.test(path) || isSecretItself(path)) {
-    throw new ConfigError('--config: expected the path of a file, was the text of one')
+    throw new ConfigError(`${origin}: expected the path of a file, was the text of one`)
   }
   let text: string
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ConfigError(`--config ${path}: expected a readable JSON file, was: ${reason}`)
+    throw new ConfigError(`${origin} ${path}: expected a readable JSON file, was: ${reason}`)
   }
   const content = jsonIn(text)
   if (isObject(content)) return { path, content }
@@ -195,7 +201,7 @@ function readFile(path: string): ConfigFile {
     content === NO_JSON
       ? `a readable JSON file, was something else at ${faultPlace(text)}`
       : 'a JSON object, was something else'
-  throw new ConfigError(`--config ${path}: expected ${expected}`)
+  throw new ConfigError(`${origin} ${path}: expected ${expected}`)
 }
 
 /** The settings of a file by key, its sections opened up. */

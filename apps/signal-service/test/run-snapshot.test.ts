@@ -66,10 +66,14 @@ describe('a snapshot', () => {
     expect(codeOf(bytes)).toBe('accepted')
   })
 
-  it('is foreign when it is whole and of another version', async () => {
+  const VERSION_AT = 'LEVELS-SNAPSHOT\n'.length
+  const HEADER_AT = VERSION_AT + 16
+  it.each([
+    ['of another version', VERSION_AT],
+    ['with a header that is no JSON', HEADER_AT],
+  ])('is foreign when it is whole and %s', async (_, at) => {
     const bytes = await bytesOf(snapshotOf(1))
-    const versionAt = 'LEVELS-SNAPSHOT\n'.length
-    bytes[versionAt]! += 1
+    bytes[at]! += 1
     const body = bytes.subarray(0, -32)
     bytes.set(createHash('sha256').update(body).digest(), body.length)
     expect(codeOf(bytes)).toBe('FOREIGN')

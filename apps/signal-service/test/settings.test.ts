@@ -186,6 +186,12 @@ describe('a wrong setting names where it was given, its key, what was expected a
       /--config \/no\/such.json: expected a readable JSON file, was: ENOENT/,
     ],
     [
+      'an empty path of a file',
+      [],
+      { LEVELS_CONFIG: '' },
+      /LEVELS_CONFIG: expected the path of a file, was ""/,
+    ],
+    [
       'two ways to log in',
       ['--creds', 'x', '--nkey', 'y'],
       {},
@@ -296,7 +302,7 @@ describe('a wrong setting names where it was given, its key, what was expected a
   it('nor the text of a file in place of its path', async () => {
     const text = '{ "nats": { "token": "hidden" } }'
     expect(await refusal([], { LEVELS_CONFIG: text })).toBe(
-      'error: --config: expected the path of a file, was the text of one\n',
+      'error: LEVELS_CONFIG: expected the path of a file, was the text of one\n',
     )
   })
 })

@@ -11,6 +11,9 @@ import { lastMessage, storeMessage } from './nats-streams.ts'
 /** Bytes of a message that holds a part of an object: what other clients make them of. */
 const CHUNK_BYTES_MAX = 128 * 1024
 
+/** What an object's chunks may lie under: one token of a subject, whoever wrote the entry. */
+const SUBJECT_TOKEN = /^[^\s.*>]+$/
+
 /** A writer that is killed leaves parts of an object that no entry names: they go with their age. */
 const KEPT_MS = 7 * 24 * 3_600_000
 
@@ -199,15 +202,24 @@ function parseMeta(data: Uint8Array): Meta | null {
   } catch {
     return null
   }
-  const meta = value as Partial<Meta> | null
-  if (typeof meta?.nuid !== 'string' || typeof meta.size !== 'number') return null
+  if (typeof value !== 'object' || value === null) return null
+  const { nuid, size, chunks, digest, mtime, deleted, metadata } = value as Record<string, unknown>
+  if (typeof nuid !== 'string' || !SUBJECT_TOKEN.test(nuid) || typeof size !== 'number') return null
   return {
-    nuid: meta.nuid,
-    size: meta.size,
-    chunks: meta.chunks ?? 0,
-    digest: meta.digest ?? '',
-    mtime: meta.mtime ?? '',
-    deleted: meta.deleted ?? false,
-    metadata: meta.metadata ?? {},
+    nuid,
+    size,
+    chunks: typeof chunks === 'number' ? chunks : 0,
+    digest: typeof digest === 'string' ? digest : '',
+    mtime: typeof mtime === 'string' ? mtime : '',
+    deleted: deleted === true,
+    metadata: isTexts(metadata) ? metadata : {},
   }
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((text) => typeof text === 'string')
+  )
 }

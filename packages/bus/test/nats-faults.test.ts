@@ -546,7 +546,13 @@ describe('an object that is damaged', () => {
     await bus.publishStored(subject, bytes('more'))
   })
 
-  it.each(['not JSON', '{"nuid":7}', 'null'])('by an entry that reads %j', async (entry) => {
+  it.each([
+    'not JSON',
+    'null',
+    '{"nuid":7}',
+    '{"nuid":"a b*>","size":3,"chunks":1}',
+    '{"nuid":"a","size":3,"chunks":"1","digest":7}',
+  ])('by an entry that reads %j', async (entry) => {
     const name = Buffer.from('bad').toString('base64url')
     await manager.streams.purge('OBJ_STATE', { filter: `$O.STATE.M.${name}` })
     await bus.publishStored(`$O.STATE.M.${name}`, bytes(entry))
