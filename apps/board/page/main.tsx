@@ -8,7 +8,7 @@ import { Board } from './model/board.ts'
 import { ThemeSwitch } from './theme.ts'
 import { BoardView, type Interface } from './view/board-view.tsx'
 
-/** Ages and waiting times move on though nothing comes, ms. */
+/** Ages and waiting times move on though nothing comes: the longest time without a drawing, ms. */
 const AGE_STEP_MS = 500
 
 class Page implements Interface {
@@ -16,6 +16,7 @@ class Page implements Interface {
   readonly #root: HTMLElement
   readonly #theme: ThemeSwitch
   #isDrawPending = false
+  #ageTimer: ReturnType<typeof setTimeout> | undefined
   paletteVersion = 0
   isHelpOpen = false
   readonly charts = new ChartQueue((draw) => requestAnimationFrame(draw))
@@ -29,7 +30,6 @@ class Page implements Interface {
     })
     this.#board = new Board(webSocketUrl(), () => this.#drawSoon())
     listenForKeys(this.#board, this)
-    setInterval(() => this.#drawSoon(), AGE_STEP_MS)
     const token = takeTokenFromAddress()
     if (token === null) this.#board.open()
     else this.#board.useToken(token)
@@ -58,6 +58,8 @@ class Page implements Interface {
 
   #draw(): void {
     this.#isDrawPending = false
+    clearTimeout(this.#ageTimer)
+    this.#ageTimer = setTimeout(() => this.#drawSoon(), AGE_STEP_MS)
     const announcement = announcementOf(this.#board.unsaid)
     this.#board.unsaid = []
     if (announcement !== '') this.announcement = announcement

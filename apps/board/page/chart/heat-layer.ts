@@ -1,6 +1,7 @@
 import type { HistoryColumns } from '../model/history-columns.ts'
-import { HeatSegments, type PointRange, type Projection } from './heat-segments.ts'
+import { HeatSegments, type PointRange } from './heat-segments.ts'
 import { SCORE_STEPS } from './palette.ts'
+import { LinearProjection, type Projection } from './projection.ts'
 
 /** Where the layer lies and how it is scaled, device pixels. */
 export interface HeatFrame {
@@ -67,13 +68,13 @@ export class HeatLayer {
     columns: HistoryColumns,
     levelId: string,
     points: PointRange,
-    projection: Projection & { readonly pixelRatio: number },
+    { projection, pixelRatio }: { readonly projection: Projection; readonly pixelRatio: number },
   ): void {
     const track = columns.tracks.get(levelId)
     if (track === undefined) return
     this.#heat.clear()
     this.#heat.addTrack(track, columns.tsMs, points, projection)
-    target.lineWidth = OUTLINE_WIDTH * projection.pixelRatio
+    target.lineWidth = OUTLINE_WIDTH * pixelRatio
     this.#heat.traceAll(target)
     target.stroke()
   }
@@ -97,11 +98,14 @@ export class HeatLayer {
   ): void {
     const context = this.#canvas.getContext('2d')
     if (context === null) return
-    const yScale = height / (highUsd - lowUsd)
-    const projection: Projection = {
-      x: (tsMs) => (tsMs - this.#originTs) * pixelsPerMs,
-      y: (priceUsd) => height - (priceUsd - lowUsd) * yScale,
-    }
+    const projection = new LinearProjection({
+      left: 0,
+      bottom: height,
+      fromTs: this.#originTs,
+      pixelsPerMs,
+      low: lowUsd,
+      pixelsPerUnit: height / (highUsd - lowUsd),
+    })
     this.#heat.clear()
     for (const track of columns.tracks.values()) {
       this.#heat.addTrack(track, columns.tsMs, range, projection)

@@ -1,5 +1,6 @@
 import type { LevelTrack } from '../model/level-track.ts'
 import { SCORE_STEPS, scoreStep } from './palette.ts'
+import type { Projection } from './projection.ts'
 
 /** Segments held at most; beyond it the rest is not drawn and counted. */
 const SEGMENTS_MAX = 32_768
@@ -8,12 +9,6 @@ const GAP_POINTS_MAX = 2
 const NONE = -1
 /** Device pixels. */
 const OVERLAP = 1
-
-/** Where points lie on a canvas, in device pixels. */
-export interface Projection {
-  readonly x: (tsMs: number) => number
-  readonly y: (priceUsd: number) => number
-}
 
 /** A stretch of points, `begin` inclusive, `end` exclusive. */
 export interface PointRange {

@@ -6,11 +6,12 @@ import { idName } from '../text/level-names.ts'
 import { priceText, scoreText, UNKNOWN } from '../text/format.ts'
 import { minuteText, timeText } from '../text/new-york-time.ts'
 import { HeatLayer } from './heat-layer.ts'
-import type { PointRange, Projection } from './heat-segments.ts'
+import type { PointRange } from './heat-segments.ts'
 import { readPalette, type Palette } from './palette.ts'
 import { tracePrice } from './price-path.ts'
 import { extentOf, steadyRange, type PriceRange } from './price-range.ts'
 import { drawPriceTags } from './price-tags.ts'
+import { LinearProjection } from './projection.ts'
 import { drawSignalMark } from './signal-mark.ts'
 
 /** What the chart shows. */
@@ -203,16 +204,18 @@ export class PriceChart {
     return [this.#range.low, this.#range.high]
   }
 
-  #projection(): Projection {
+  #projection(): LinearProjection {
     const { left, top, width, height } = this.#plot.bbox
     const { min: fromTs = 0, max: toTs = 1 } = this.#plot.scales.x ?? {}
     const { min: low = 0, max: high = 1 } = this.#plot.scales.y ?? {}
-    const xScale = width / (toTs - fromTs)
-    const yScale = height / (high - low)
-    return {
-      x: (tsMs) => left + (tsMs - fromTs) * xScale,
-      y: (priceUsd) => top + height - (priceUsd - low) * yScale,
-    }
+    return new LinearProjection({
+      left,
+      bottom: top + height,
+      fromTs,
+      pixelsPerMs: width / (toTs - fromTs),
+      low,
+      pixelsPerUnit: height / (high - low),
+    })
   }
 
   #pricePath(): uPlot.Series.Paths {
@@ -235,8 +238,8 @@ export class PriceChart {
       if (view.selectedId !== null) {
         ctx.strokeStyle = this.#palette.text
         ctx.globalAlpha = 0.28
-        const projection = { ...this.#projection(), pixelRatio }
-        this.#heat.outline(ctx, view.columns, view.selectedId, this.#points, projection)
+        const look = { projection: this.#projection(), pixelRatio }
+        this.#heat.outline(ctx, view.columns, view.selectedId, this.#points, look)
         ctx.globalAlpha = 1
       }
       const frame = { ...bbox, fromTs, pixelsPerMs, lowUsd, highUsd, pixelRatio }
@@ -280,7 +283,7 @@ export class PriceChart {
       bottom: bbox.top + bbox.height,
       width: this.#gutter * devicePixelRatio,
       pixelRatio: devicePixelRatio,
-      y: projection.y,
+      projection,
     }
     drawPriceTags(ctx, view, margin, this.#palette)
   }

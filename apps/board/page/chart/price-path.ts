@@ -1,4 +1,5 @@
-import type { Projection, PointRange } from './heat-segments.ts'
+import type { PointRange } from './heat-segments.ts'
+import type { Projection } from './projection.ts'
 
 /** Price over time, one entry a point; NaN where unknown. */
 export interface PriceColumns {
@@ -15,7 +16,7 @@ export interface PriceColumns {
 export function tracePrice(
   columns: PriceColumns,
   range: PointRange,
-  { x, y }: Projection,
+  projection: Projection,
   path: Pick<CanvasPath, 'moveTo' | 'lineTo'>,
 ): void {
   let pixel = -Infinity
@@ -25,12 +26,12 @@ export function tracePrice(
   let isDown = false
   const flush = (): void => {
     if (Number.isNaN(last)) return
-    if (!isDown) path.moveTo(pixel, y(last))
+    if (!isDown) path.moveTo(pixel, projection.y(last))
     if (high - low > 0) {
-      path.lineTo(pixel, y(low))
-      path.lineTo(pixel, y(high))
+      path.lineTo(pixel, projection.y(low))
+      path.lineTo(pixel, projection.y(high))
     }
-    path.lineTo(pixel, y(last))
+    path.lineTo(pixel, projection.y(last))
     isDown = true
   }
   for (let i = range.begin; i < range.end; i++) {
@@ -42,7 +43,7 @@ export function tracePrice(
       pixel = -Infinity
       continue
     }
-    const at = Math.round(x(columns.tsMs[i] ?? 0))
+    const at = Math.round(projection.x(columns.tsMs[i] ?? 0))
     if (at !== pixel) {
       flush()
       pixel = at

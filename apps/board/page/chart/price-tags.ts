@@ -2,6 +2,7 @@ import type { LevelSignal } from '@levels/contracts'
 import { priceText } from '../text/format.ts'
 import { kindName } from '../text/level-names.ts'
 import { scoreStep, type Palette } from './palette.ts'
+import type { Projection } from './projection.ts'
 import { placeTags } from './tag-layout.ts'
 
 /** What is named at the right edge of the chart. */
@@ -20,7 +21,7 @@ export interface TagMargin {
   readonly bottom: number
   readonly width: number
   readonly pixelRatio: number
-  readonly y: (priceUsd: number) => number
+  readonly projection: Projection
 }
 
 interface TagRow {
@@ -43,10 +44,10 @@ export function drawPriceTags(
   margin: TagMargin,
   palette: Palette,
 ): void {
-  const { pixelRatio, y } = margin
+  const { pixelRatio, projection } = margin
   const room = Math.floor((margin.bottom - margin.top) / (TAG_HEIGHT * pixelRatio))
   const rows = nearestRows(tagRows(tags), room, tags.spotUsd)
-  const wanted = rows.map((row) => y(row.priceUsd))
+  const wanted = rows.map((row) => projection.y(row.priceUsd))
   const places = placeTags(wanted, TAG_HEIGHT * pixelRatio, margin)
   const isNamed = rows.length <= NAMED_TAGS_MAX && margin.width >= NAMED_WIDTH_MIN * pixelRatio
   context.save()

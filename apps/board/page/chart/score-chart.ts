@@ -3,6 +3,7 @@ import uPlot from 'uplot'
 import { POINTS_MAX, type HistoryColumns } from '../model/history-columns.ts'
 import { minuteText, timeText } from '../text/new-york-time.ts'
 import { readPalette, scoreStep, type Palette } from './palette.ts'
+import { LinearProjection } from './projection.ts'
 import { signalColour } from './signal-mark.ts'
 
 /** What the chart shows. */
@@ -145,27 +146,32 @@ export class ScoreChart {
   }
 
   /** Where points lie, device pixels: one multiplication each, where `valToPos` looks up its scale. */
-  #projection(): { x: (ts: number) => number; y: (score: number) => number } {
+  #projection(): LinearProjection {
     const { left, top, width, height } = this.#plot.bbox
     const [fromTs, toTs] = this.#timeRange()
-    const xScale = width / (toTs - fromTs)
-    return {
-      x: (ts) => left + (ts - fromTs) * xScale,
-      y: (score) => top + height - (score / 100) * height,
-    }
+    return new LinearProjection({
+      left,
+      bottom: top + height,
+      fromTs,
+      pixelsPerMs: width / (toTs - fromTs),
+      low: 0,
+      pixelsPerUnit: height / 100,
+    })
   }
 
   /** The line, with a gap where the level was out of the band. */
   #path(): Path2D {
     const path = new Path2D()
-    const { x, y } = this.#projection()
+    const projection = this.#projection()
     const count = this.#plot.data[0].length
     const gapMs = 3 * Math.max(250, this.#view?.columns.bucketMs ?? 0)
     for (let i = 0; i < count; i++) {
       const ts = this.#x[i] ?? 0
       const isGap = i === 0 || ts - (this.#x[i - 1] ?? 0) > gapMs
-      if (isGap) path.moveTo(x(ts), y(this.#y[i] ?? 0))
-      else path.lineTo(x(ts), y(this.#y[i] ?? 0))
+      const x = projection.x(ts)
+      const y = projection.y(this.#y[i] ?? 0)
+      if (isGap) path.moveTo(x, y)
+      else path.lineTo(x, y)
     }
     return path
   }
@@ -183,11 +189,11 @@ export class ScoreChart {
     const track = view?.columns.tracks.get(view.levelId ?? '')
     if (view === null || track === undefined || view.cursorTs === null) return
     const { ctx, bbox } = this.#plot
-    const { x, y } = this.#projection()
+    const projection = this.#projection()
     const end = view.columns.endAt(view.cursorTs)
     const height = BAND_HEIGHT * devicePixelRatio
     const top = bbox.top + bbox.height - height
-    const bucket = x(view.columns.bucketMs) - x(0)
+    const bucket = projection.x(view.columns.bucketMs) - projection.x(0)
     for (
       let i = track.firstFrom(view.columns.firstFrom(this.#timeRange()[0]));
       i < track.count;
@@ -199,14 +205,25 @@ export class ScoreChart {
       if (signal === 'NEUTRAL') continue
       ctx.fillStyle = signalColour(signal, this.#palette)
       // Rounded outwards: fractions of pixels would leave gaps between neighbours.
-      ctx.fillRect(Math.floor(x(view.columns.tsMs[point] ?? 0)), top, Math.ceil(bucket) + 1, height)
+      ctx.fillRect(
+        Math.floor(projection.x(view.columns.tsMs[point] ?? 0)),
+        top,
+        Math.ceil(bucket) + 1,
+        height,
+      )
     }
     const last = this.#plot.data[0].length - 1
     if (last < 0) return
     const score = this.#y[last] ?? 0
     ctx.fillStyle = this.#palette.scores[scoreStep(score)] ?? ''
     ctx.beginPath()
-    ctx.arc(x(this.#x[last] ?? 0), y(score), 3.5 * devicePixelRatio, 0, Math.PI * 2)
+    ctx.arc(
+      projection.x(this.#x[last] ?? 0),
+      projection.y(score),
+      3.5 * devicePixelRatio,
+      0,
+      Math.PI * 2,
+    )
     ctx.fill()
   }
 }

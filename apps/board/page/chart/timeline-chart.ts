@@ -3,6 +3,7 @@ import type { HistoryColumns } from '../model/history-columns.ts'
 import { readPalette, type Palette } from './palette.ts'
 import { extentOf } from './price-range.ts'
 import { tracePrice } from './price-path.ts'
+import { LinearProjection } from './projection.ts'
 import { drawSignalMark } from './signal-mark.ts'
 
 /** What the timeline shows: the whole run. */
@@ -86,8 +87,15 @@ export class TimelineChart {
     const { low, high } = extentOf(columns, points)
     const yScale = (height - 2 * lane - 6) / Math.max(0.01, high - low)
     const path = new Path2D()
-    const y = (priceUsd: number): number => height - 3 - (priceUsd - low) * yScale
-    tracePrice(columns, points, { x: (ts) => (ts - firstTs) * xScale, y }, path)
+    const projection = new LinearProjection({
+      left: 0,
+      bottom: height - 3,
+      fromTs: firstTs,
+      pixelsPerMs: xScale,
+      low,
+      pixelsPerUnit: yScale,
+    })
+    tracePrice(columns, points, projection, path)
     context.strokeStyle = this.#palette.textSoft
     context.lineWidth = devicePixelRatio
     context.stroke(path)

@@ -7,6 +7,7 @@ import { EventList } from './event-list.tsx'
 import { HealthStrip } from './health-strip.tsx'
 import { HelpDialog } from './help-dialog.tsx'
 import { Ladder } from './ladder.tsx'
+import { OwnFrame } from './own-frame.tsx'
 import { PricePanel } from './price-panel.tsx'
 import { Timeline } from './timeline.tsx'
 import { TokenDialog } from './token-dialog.tsx'
@@ -42,7 +43,9 @@ export function BoardView({ board, ui }: ViewProps): JSX.Element {
         <PricePanel board={board} ui={ui} />
         <Ladder board={board} />
         {board.isReplay && <Timeline board={board} ui={ui} />}
-        <DetailPanel board={board} ui={ui} />
+        <OwnFrame name="detail" queue={ui.charts}>
+          <DetailPanel board={board} ui={ui} />
+        </OwnFrame>
         <EventList board={board} ui={ui} />
       </main>
       <div class="spoken" role="status" aria-live="polite">

@@ -27,7 +27,18 @@ export function EventList({ board, ui }: ViewProps): JSX.Element {
       return true
     })
   })
-  const { end } = listed
+  return <Events board={board} {...listed} />
+}
+
+interface EventsProps {
+  readonly board: Board
+  /** Index behind the last event that is listed. */
+  readonly end: number
+  /** Of the log: events before the last may be other ones. */
+  readonly version: number
+}
+
+const Events = still(({ board, end }: EventsProps) => {
   const shown = board.log.events.slice(Math.max(0, end - ROWS_MAX), end).reverse()
   const older = end - shown.length + board.log.droppedCount
   return (
@@ -44,7 +55,7 @@ export function EventList({ board, ui }: ViewProps): JSX.Element {
       </ol>
     </section>
   )
-}
+})
 
 const EventRow = still(
   ({ event, board }: { readonly event: SignalEvent; readonly board: Board }) => {

@@ -11,6 +11,26 @@ import { still } from './still.ts'
 /** With more levels than this each has one line, so that more of them are in sight. */
 const ROOMY_ROWS_MAX = 8
 
+// Made once: what is the same object is not compared.
+const head = (
+  <thead>
+    <tr>
+      <th scope="col" class="is-number">
+        Price
+      </th>
+      <th scope="col">Level</th>
+      <th scope="col" class="is-number">
+        Dist $
+      </th>
+      <th scope="col" class="score-head">
+        Break score
+      </th>
+      <th scope="col">Signal</th>
+      <th scope="col">Conf</th>
+    </tr>
+  </thead>
+)
+
 /** Levels near spot, the highest price on top, with spot among them. */
 export function Ladder({ board }: { readonly board: Board }): JSX.Element {
   const { ladder, selectedId } = board
@@ -31,22 +51,7 @@ export function Ladder({ board }: { readonly board: Board }): JSX.Element {
     >
       <div class="ladder-scroll">
         <table role="grid" aria-label="Levels near spot, highest price first">
-          <thead>
-            <tr>
-              <th scope="col" class="is-number">
-                Price
-              </th>
-              <th scope="col">Level</th>
-              <th scope="col" class="is-number">
-                Dist $
-              </th>
-              <th scope="col" class="score-head">
-                Break score
-              </th>
-              <th scope="col">Signal</th>
-              <th scope="col">Conf</th>
-            </tr>
-          </thead>
+          {head}
           <tbody ref={list}>{rows(board, spot)}</tbody>
         </table>
         {ladder.length === 0 && <p class="empty">{emptyReason(board)}</p>}
@@ -123,25 +128,49 @@ const LadderRow = still((props: LadderRowProps) => {
         board.select(id)
       }}
     >
-      <td class="is-number level-price">{price}</td>
-      <td class="name" title={id}>
-        <span class="kind">{kindName(kind)}</span>
-        <span class="why">{`${direction === 'SUPPORT' ? 'Support' : 'Resistance'} · ${note}`}</span>
-      </td>
-      <td class="is-number">{distance}</td>
-      <td class="score-cell" aria-label={`Break score ${scoreText(score)} of 100`}>
-        <ScoreBar score={score} />
-        <span class="score-number">{scoreText(score)}</span>
-      </td>
-      <td>
-        <SignalBadge signal={signal} direction={direction} />
-      </td>
-      <td>
-        <ConfidenceBars confidence={confidence} />
-      </td>
+      <NumberCell class="is-number level-price" text={price} />
+      <NameCell id={id} kind={kind} direction={direction} note={note} />
+      <NumberCell class="is-number" text={distance} />
+      <ScoreCell score={score} />
+      <SignalCell signal={signal} direction={direction} />
+      <ConfidenceCell confidence={confidence} />
     </tr>
   )
 })
+
+// Cells that stay still one by one: of a level that moves, mostly the score does.
+
+const NumberCell = still((props: { readonly class: string; readonly text: string }) => (
+  <td class={props.class}>{props.text}</td>
+))
+
+const NameCell = still(
+  ({ id, kind, direction, note }: Pick<LevelSignal, 'id' | 'kind' | 'direction' | 'note'>) => (
+    <td class="name" title={id}>
+      <span class="kind">{kindName(kind)}</span>
+      <span class="why">{`${direction === 'SUPPORT' ? 'Support' : 'Resistance'} · ${note}`}</span>
+    </td>
+  ),
+)
+
+const ScoreCell = still(({ score }: { readonly score: number }) => (
+  <td class="score-cell" aria-label={`Break score ${scoreText(score)} of 100`}>
+    <ScoreBar score={score} />
+    <span class="score-number">{scoreText(score)}</span>
+  </td>
+))
+
+const SignalCell = still(({ signal, direction }: Pick<LevelSignal, 'signal' | 'direction'>) => (
+  <td>
+    <SignalBadge signal={signal} direction={direction} />
+  </td>
+))
+
+const ConfidenceCell = still(({ confidence }: Pick<LevelSignal, 'confidence'>) => (
+  <td>
+    <ConfidenceBars confidence={confidence} />
+  </td>
+))
 
 function emptyReason({ snap, hello }: Board): string {
   if (snap === null) return hello?.run?.snapCount === 0 ? 'The run has no snaps.' : 'No snap yet.'

@@ -1,9 +1,11 @@
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { PriceChart } from '../chart/price-chart.ts'
+import type { Board } from '../model/board.ts'
 import { WHOLE_SESSION } from '../model/history-feed.ts'
 import { priceText } from '../text/format.ts'
 import type { ViewProps } from './board-view.tsx'
+import { still } from './still.ts'
 
 const MINUTE_MS = 60_000
 
@@ -55,35 +57,39 @@ export function PricePanel({ board, ui }: ViewProps): JSX.Element {
       <div class="chart-head">
         <p class="readout" ref={readout} aria-hidden="true" />
         <Scale />
-        <div class="windows" role="group" aria-label="Time shown">
-          {windows.map(({ label, name: spoken, ms }) => (
-            <button
-              key={label}
-              type="button"
-              class="window"
-              aria-pressed={board.windowMs === ms}
-              aria-label={`${label}: ${spoken}`}
-              onClick={() => {
-                board.showWindow(ms)
-              }}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
+        <WindowChoice board={board} windowMs={board.windowMs} />
       </div>
       <div class="chart" ref={host} role="img" aria-label={name} />
     </section>
   )
 }
 
+const WindowChoice = still(
+  ({ board, windowMs }: { readonly board: Board; readonly windowMs: number }) => (
+    <div class="windows" role="group" aria-label="Time shown">
+      {windows.map(({ label, name: spoken, ms }) => (
+        <button
+          key={label}
+          type="button"
+          class="window"
+          aria-pressed={windowMs === ms}
+          aria-label={`${label}: ${spoken}`}
+          onClick={() => {
+            board.showWindow(ms)
+          }}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
+  ),
+)
+
 /** What the colours of the strokes mean. */
-function Scale(): JSX.Element {
-  return (
-    <p class="scale">
-      <span>turned back</span>
-      <i class="scale-bar" aria-hidden="true" />
-      <span>breaks</span>
-    </p>
-  )
-}
+const Scale = still(() => (
+  <p class="scale">
+    <span>turned back</span>
+    <i class="scale-bar" aria-hidden="true" />
+    <span>breaks</span>
+  </p>
+))

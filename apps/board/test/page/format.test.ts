@@ -51,6 +51,12 @@ describe('a number as text', () => {
     expect(text).toBe(expected)
   })
 
+  const counts = [0, 7, 999, 999.5, 1000, 12_900, 999_999, 1_234_567.8, 9_007_199_254_740_991]
+  it.each(counts.flatMap((count) => [count, -count - 1]))('%d as Intl parts it', (count) => {
+    const format = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
+    expect(countText(count)).toBe(format.format(count).replace('-', '−'))
+  })
+
   it.each([
     [-5, '0.0 s'],
     [240, '0.2 s'],
