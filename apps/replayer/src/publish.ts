@@ -1,7 +1,13 @@
 import { hash } from 'node:crypto'
 import { SessionClock } from '@levels/calendar'
 import type { Bus } from '@levels/bus'
-import { encodeMarketEvent, HEADERS, MARKET_SUBJECTS, type Source } from '@levels/contracts'
+import {
+  encodeMarketEvent,
+  HEADERS,
+  MARKET_STREAM,
+  MARKET_SUBJECTS,
+  type Source,
+} from '@levels/contracts'
 import {
   contractFromEvent,
   type EventSource,
@@ -40,6 +46,13 @@ export async function openInput(
   return { sources: await openSources(files, { gate }), gate }
 }
 
+/** A message that was published. */
+export interface PublishedMark {
+  readonly id: string
+  /** Its event time, Unix ns. */
+  readonly tsNs: bigint
+}
+
 export interface PublishOptions {
   readonly bus: Bus
   readonly input: PublishInput
@@ -50,18 +63,16 @@ export interface PublishOptions {
   readonly speed: number
   /** Who the messages say published them. */
   readonly source: Source
-  /** Id of the message after which to go on; null: from the first on. */
-  readonly afterId: string | null
+  /** The message after which to go on; null: from the first on. */
+  readonly after: PublishedMark | null
   readonly signal: AbortSignal
   readonly onProgress: (progress: RunProgress) => void
 }
 
 export interface PublishOutcome extends StoredCounts {
   readonly result: ReplayResult
-  /** Events before `afterId`, and that one. */
+  /** Events up to `after`, and that one. */
   readonly skipped: number
-  /** False when `afterId` was never met, and nothing was published. */
-  readonly isResumed: boolean
 }
 
 /**
@@ -69,9 +80,10 @@ export interface PublishOutcome extends StoredCounts {
  * stored them all, or what was under way when it was stopped.
  *
  * @throws BusError when the stream does not take them
+ * @throws UsageError when the files do not hold `after`: nothing was published then
  */
 export async function publishFiles(options: PublishOptions): Promise<PublishOutcome> {
-  const { bus, signal } = options
+  const { bus, fromNs, after, signal } = options
   const { sources, gate } = options.input
   const epochNs = replayEpoch(sources)
   const outbox = new StoredOutbox(bus)
@@ -81,7 +93,8 @@ export async function publishFiles(options: PublishOptions): Promise<PublishOutc
     epochNs,
     hours: new SessionClock(epochNs),
     consumer: publisher,
-    paceFromNs: options.fromNs,
+    // What is skipped is not waited for; what comes after it in the same instant goes at once.
+    paceFromNs: after === null ? fromNs : after.tsNs + 1n,
     toNs: options.toNs,
     speed: options.speed,
     signal,
@@ -91,8 +104,8 @@ export async function publishFiles(options: PublishOptions): Promise<PublishOutc
     },
   })
   await outbox.room(0)
-  const { skipped, isResumed } = publisher
-  return { ...outbox.counts, result, skipped, isResumed }
+  if (result.outcome === 'end' || result.outcome === 'to') publisher.refuseUnmet()
+  return { ...outbox.counts, result, skipped: publisher.skipped }
 }
 
 /** Makes messages of events. */
@@ -104,24 +117,36 @@ class Publisher {
   /** How often each content occurred at the present instant: equal events are not one event. */
   readonly #occurrences = new Map<string, number>()
   #instantRelNs = NaN
-  #afterId: string | null
-  skipped = 0
+  /** Null once it was met. */
+  #after: PublishedMark | null
+  readonly #afterRelNs: number
+  #skipped = 0
 
   constructor(
     options: PublishOptions,
     run: { readonly epochNs: bigint; readonly gate: SymbolGate; readonly outbox: StoredOutbox },
   ) {
-    const { fromNs, source } = options
+    const { fromNs, after, source } = options
     const { epochNs, gate } = run
     this.#outbox = run.outbox
     this.#gate = gate
-    this.#afterId = options.afterId
+    this.#after = after
+    this.#afterRelNs = after === null ? -Infinity : Number(after.tsNs - epochNs)
     this.#fromRelNs = fromNs === null ? -Infinity : Number(fromNs - epochNs)
     this.#as = { epochNs, pair: gate.pair, futuresSymbol: gate.pair.futures, source }
   }
 
-  get isResumed(): boolean {
-    return this.#afterId === null
+  /** Events up to the one to go on after, and that one. */
+  get skipped(): number {
+    return this.#skipped
+  }
+
+  /** @throws UsageError when the message to go on after was not met */
+  refuseUnmet(): void {
+    if (this.#after === null) return
+    throw new UsageError(
+      `--resume: expected the last message of ${MARKET_STREAM.name} to be of these files, was another`,
+    )
   }
 
   onBoundary(): void {
@@ -130,13 +155,18 @@ class Publisher {
 
   onEvent(event: MarketEvent): void {
     if (event.tsRelNs < this.#fromRelNs) return
+    if (event.tsRelNs < this.#afterRelNs) {
+      this.#skipped++
+      return
+    }
+    if (event.tsRelNs > this.#afterRelNs) this.refuseUnmet()
     const futuresSymbol = this.#gate.futuresSymbol ?? this.#as.futuresSymbol
     const message = contractFromEvent(event, { ...this.#as, futuresSymbol })
     const payload = encodeMarketEvent(message, { tickSize: this.#as.pair.tick })
     const id = this.#idOf(event.tsRelNs, message.subject, payload)
-    if (this.#afterId !== null) {
-      if (id === this.#afterId) this.#afterId = null
-      this.skipped++
+    if (this.#after !== null) {
+      if (id === this.#after.id) this.#after = null
+      this.#skipped++
       return
     }
     const headers = { [HEADERS.schema]: `${message.subject}.v1`, [HEADERS.messageId]: id }
@@ -200,13 +230,16 @@ class HeldSource implements EventSource {
   }
 }
 
+/** What an id begins with: the event time. */
+const MESSAGE_ID = /^([0-9]{1,19})-[0-9a-f]{24}-[0-9]+$/
+
 /**
- * Id of the last market message that a stream holds: where an earlier publication ended. Null when
- * it holds none.
+ * The last market message that a stream holds: where an earlier publication ended. Null when it
+ * holds none.
  *
- * @throws UsageError when that message has no id, so that it was published by something else
+ * @throws UsageError when that message was published by something else, as its id tells
  */
-export async function lastPublishedId(bus: Bus, stream: string): Promise<string | null> {
+export async function lastPublished(bus: Bus, stream: string): Promise<PublishedMark | null> {
   let lastSeq = 0
   let id: string | null = null
   for (const subject of MARKET_SUBJECTS) {
@@ -215,10 +248,11 @@ export async function lastPublishedId(bus: Bus, stream: string): Promise<string 
     lastSeq = message.streamSeq
     id = message.header(HEADERS.messageId)
   }
-  if (lastSeq > 0 && id === null) {
-    throw new UsageError(
-      `--resume: expected a message of replayer publish at the end of ${stream}, was one without id`,
-    )
-  }
-  return id
+  if (lastSeq === 0) return null
+  const digits = MESSAGE_ID.exec(id ?? '')?.[1]
+  if (id !== null && digits !== undefined) return { id, tsNs: BigInt(digits) }
+  const was = id === null ? 'one without id' : `one with the id ${id}`
+  throw new UsageError(
+    `--resume: expected a message of replayer publish at the end of ${stream}, was ${was}`,
+  )
 }

@@ -97,6 +97,9 @@ async function rangeOf(bus: Bus, options: RecordCommandOptions): Promise<RecordR
     throw new UsageError(`--from-seq: expected ${firstSeq} or later, ${holds}, was ${fromSeq}`)
   }
   if (options.toSeq === undefined) return { kind: 'stream', fromSeq }
+  if (options.toSeq === 'last' && lastSeq < firstSeq) {
+    throw new UsageError(`--to-seq: expected a message in ${MARKET_STREAM.name}, was none`)
+  }
   const toSeq = options.toSeq === 'last' ? lastSeq : options.toSeq
   if (toSeq > lastSeq) {
     throw new UsageError(`--to-seq: expected at most ${lastSeq}, the last there is, was ${toSeq}`)
@@ -121,12 +124,11 @@ async function marketState(bus: Bus): Promise<Pick<StreamState, 'firstSeq' | 'la
 }
 
 function report(path: string, counts: RecordCounts, { out, err }: Terminal): void {
-  const { messages, sizeBytes, firstSeq, lastSeq, empty, lost, gaps } = counts
+  const { messages, sizeBytes, firstSeq, lastSeq, lost, gaps } = counts
   writeFacts(out, [
     ['recorded', `${counted(messages, 'message')}, ${megabytes(sizeBytes)}, in ${path}`],
     ...(firstSeq === null ? [] : [['sequences', `${firstSeq} – ${lastSeq ?? firstSeq}`] as const]),
   ])
-  if (empty > 0) err.write(`${counted(empty, 'message')} without text left out.\n`)
   if (lost > 0)
     err.write(err.paint('yellow', `${counted(lost, 'message')} lost: the disk was too slow.\n`))
   if (gaps > 0)

@@ -1,13 +1,16 @@
 import type { Bus, BusMessage, Consumption } from '@levels/bus'
-import { MARKET_STREAM, MARKET_SUBJECTS } from '@levels/contracts'
+import { MARKET_STREAM, MARKET_SUBJECTS, parseExactJson } from '@levels/contracts'
 import type { RecordingFile } from './recording-file.ts'
 
 /** Bytes that may wait for the disk where the bus cannot be held back. */
 const WAITING_BYTES_MAX = 64 * 2 ** 20
 const FLUSH_MS = 1_000
 
-const SPACE = 0x20
+const START_OF_HEADING = 0x01
 const LINE_FEED = 0x0a
+const SPACE = 0x20
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const BLANKS = [SPACE, LINE_FEED, 0x0d, 0x09]
@@ -28,8 +31,6 @@ export interface RecordCounts {
   /** Sequence of the first and last message; null where there are none. */
   readonly firstSeq: number | null
   readonly lastSeq: number | null
-  /** Messages without any text, which NDJSON has no line for. */
-  readonly empty: number
   /** Messages that came faster than they could be written: of `core` only. */
   readonly lost: number
   /** Times that messages were lost on their way to us, because of us or of the connection. */
@@ -44,7 +45,6 @@ export class Recorder {
   #sizeBytes = 0
   #firstSeq: number | null = null
   #lastSeq: number | null = null
-  #empty = 0
   #lost = 0
   #gaps = 0
 
@@ -59,7 +59,6 @@ export class Recorder {
       sizeBytes: this.#sizeBytes,
       firstSeq: this.#firstSeq,
       lastSeq: this.#lastSeq,
-      empty: this.#empty,
       lost: this.#lost,
       gaps: this.#gaps,
     }
@@ -138,10 +137,6 @@ export class Recorder {
   /** @returns false when the file wants a pause */
   #write({ subject, data }: BusMessage, seq: number | null): boolean {
     const line = lineOf(subject, data)
-    if (line === null) {
-      this.#empty++
-      return true
-    }
     this.#messages++
     this.#sizeBytes += line.length
     this.#firstSeq ??= seq
@@ -161,26 +156,44 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * A message as a line of NDJSON, its end included: the payload's own text, its subject put first.
- * Line feeds, which JSON has between its tokens only, become spaces. A payload that is no object
- * stands as it is: it is refused for the same reason when the line is read. Null when it is blank.
+ * A message as a line of NDJSON, its end included, which a run takes or refuses as it does the
+ * message: the payload's own text, its subject put first. Every line begins with a brace, for by
+ * that a file of NDJSON is known. What is no object is refused in any case: it stands behind the
+ * subject in a line that is no JSON, or no event, as it is. (At the very limits of size and depth
+ * such a line may be refused as too large.)
  */
-function lineOf(subject: string, payload: Uint8Array): Buffer | null {
+function lineOf(subject: string, payload: Uint8Array): Buffer {
+  const head = `{"subject":${JSON.stringify(subject)}`
   const first = nextPlace(payload, 0)
-  if (first === payload.length) return null
-  const isObject = payload[first] === OPEN_BRACE
-  const from = isObject ? first + 1 : first
-  const comma = payload[nextPlace(payload, from)] === CLOSE_BRACE ? '' : ','
-  const head = isObject ? `{"subject":${JSON.stringify(subject)}${comma}` : ''
-  const line = Buffer.allocUnsafe(Buffer.byteLength(head) + payload.length - from + 1)
-  const bodyAt = line.write(head)
-  line.set(payload.subarray(from), bodyAt)
-  line[line.length - 1] = LINE_FEED
-  for (let at = line.indexOf(LINE_FEED, bodyAt); at < line.length - 1;) {
-    line[at] = SPACE
-    at = line.indexOf(LINE_FEED, at)
+  if (payload[first] !== OPEN_BRACE) {
+    const isJson = parseExactJson(payload).ok
+    return isJson ? joined(`${head},"payload":`, [payload], '}') : joined(`${head}},`, [payload])
   }
+  const isEmpty = payload[nextPlace(payload, first + 1)] === CLOSE_BRACE
+  // All but the brace stays, blanks too: a line is longer than the payload by the subject alone.
+  const body = [payload.subarray(0, first), payload.subarray(first + 1)]
+  return joined(isEmpty ? head : `${head},`, body)
+}
+
+function joined(head: string, body: readonly Uint8Array[], tail = ''): Buffer {
+  const line = Buffer.concat([Buffer.from(head), ...body, Buffer.from(`${tail}\n`)])
+  replaceLineFeeds(line.subarray(0, -1))
   return line
+}
+
+/**
+ * Line feeds become what is the same to JSON: spaces between its tokens; inside a string, where
+ * there may be none, another character that may not be there.
+ */
+function replaceLineFeeds(text: Uint8Array): void {
+  if (!text.includes(LINE_FEED)) return
+  let isInString = false
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at]
+    if (byte === LINE_FEED) text[at] = isInString ? START_OF_HEADING : SPACE
+    else if (byte === QUOTE) isInString = !isInString
+    else if (isInString && byte === BACKSLASH && text[at + 1] !== LINE_FEED) at++
+  }
 }
 
 /** The next place that is no white space. */

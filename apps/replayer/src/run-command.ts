@@ -26,6 +26,9 @@ export interface StreamOptions extends NatsFlags {
   readonly toSeq?: number
 }
 
+/** A stream's name as the bus takes it. */
+const STREAM_NAME = /^[A-Za-z0-9_-]+$/
+
 /** `replayer run FILES…` and `replayer run --stream NAME` */
 export async function runCommand(
   files: readonly string[],
@@ -39,6 +42,9 @@ export async function runCommand(
     return runAndReport(choices, terminal)
   }
   if (files.length > 0) throw new UsageError('expected files or --stream, was both')
+  if (!STREAM_NAME.test(stream)) {
+    throw new UsageError(`--stream: expected letters, digits, "-" and "_", was "${stream}"`)
+  }
   const bus = await connectTo(options)
   try {
     const range = { fromSeq: options.fromSeq ?? null, toSeq: options.toSeq ?? null }

@@ -1,10 +1,9 @@
 import { type Bus, BusError, type StoredMessage, type StreamState } from '@levels/bus'
-import { decodeMarketEvent, isMarketSubject } from '@levels/contracts'
 import {
   ContractEvents,
   type EventSource,
   FeedError,
-  isSoundStamp,
+  SourceBegin,
   type SourceContext,
   type SourceInfo,
   type SymbolGate,
@@ -83,7 +82,7 @@ export class StreamSource implements EventSource {
     refuseReversed(range.fromSeq, range.toSeq)
     const state = await reading(name, 0, () => bus.streamState(name))
     const extent = extentOf(range, state)
-    const stamp = await reading(name, 0, () => firstStamp(bus, extent, gate))
+    const begin = await reading(name, 0, () => beginOf(bus, extent, gate))
     const share = (extent.lastSeq - extent.firstSeq + 1) / Math.max(1, state.messageCount)
     const info: SourceInfo = {
       path: name,
@@ -92,8 +91,8 @@ export class StreamSource implements EventSource {
       compression: 'none',
       schema: null,
       symbols: [],
-      firstEventNs: stamp?.tsEventNs ?? null,
-      firstRecvNs: stamp?.tsRecvNs ?? null,
+      firstEventNs: begin.firstEventNs,
+      firstRecvNs: begin.firstRecvNs,
     }
     return new StreamSource(bus, extent, info, gate)
   }
@@ -195,18 +194,16 @@ function extentOf({ name, fromSeq, toSeq }: StreamRange, state: StreamState): St
   return { name, createdAt: state.createdAt, firstSeq: first, lastSeq: last }
 }
 
-async function firstStamp(bus: Bus, extent: StreamExtent, { pair }: SymbolGate) {
+async function beginOf(bus: Bus, extent: StreamExtent, gate: SymbolGate): Promise<SourceBegin> {
+  const begin = new SourceBegin(gate)
   let count = 0
   for await (const { subject, data } of bus.read(extent.name, {
     fromSeq: extent.firstSeq,
     toSeq: extent.lastSeq,
   })) {
-    if (++count > PEEKED_MESSAGES_MAX) break
-    if (!isMarketSubject(subject)) continue
-    const decoded = decodeMarketEvent(subject, data, { tickSize: pair.tick })
-    if (decoded.ok && isSoundStamp(decoded.value.event)) return decoded.value.event
+    if (++count > PEEKED_MESSAGES_MAX || begin.look(subject, data)) break
   }
-  return null
+  return begin
 }
 
 /** Says of an error of the bus that the stream cannot be read (further). */

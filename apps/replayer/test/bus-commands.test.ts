@@ -260,11 +260,36 @@ describe('publish', () => {
     expect((await storedLines()).join() === expected.join()).toBe(true)
   })
 
-  it('says so when --resume finds something else at the end of the stream', async () => {
+  it('that is resumed waits for nothing that it skips, and for what comes then', async () => {
+    const tsNs = /"ts_event_ns":(\d+)/.exec(lines[500]!)![1]!
+    expect(await publish('--to', tsNs)).toMatchObject({ code: 0 })
+    const { lastSeq } = await bus.streamState('MARKET_DATA')
+    const slowly = ['--resume', '--speed', '0.0001']
+    const { child, ended } = startReplayer(
+      ['publish', ...files, '--nats', server.url].concat(slowly),
+    )
+    await until(async () => (await bus.streamState('MARKET_DATA')).lastSeq > lastSeq)
+    child.kill('SIGINT')
+    expect(await ended).toMatchObject({ code: 130 })
+    expect(await publish('--resume')).toMatchObject({ code: 0 })
+    expect((await storedLines()).join() === lines.join()).toBe(true)
+    expect(await publish(...slowly)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/published +0 events/),
+    })
+  })
+
+  it.each<[string, (tsNs: string) => string, string]>([
+    ['another program', () => 'other', 'was one with the id other'],
+    ['other files', (tsNs) => `${tsNs}-${'0'.repeat(24)}-0`, 'to be of these files, was another'],
+    ['longer files', () => `${4n * 10n ** 18n}-${'0'.repeat(24)}-0`, 'was another'],
+  ])('says at once that --resume finds a message of %s', async (_name, idAt, message) => {
     await bus.ensureStream(marketStream!)
-    await bus.publishStored(MARKET_SUBJECTS[0], Buffer.from('{}'), { 'Nats-Msg-Id': 'other' })
-    const told = await publish('--resume')
+    const id = idAt(/"ts_event_ns":(\d+)/.exec(lines[500]!)![1]!)
+    await bus.publishStored(MARKET_SUBJECTS[0], Buffer.from('{}'), { 'Nats-Msg-Id': id })
+    const told = await publish('--resume', '--speed', '0.0001')
     expect(told).toMatchObject({ code: 2, err: expect.stringContaining('--resume: expected') })
+    expect(told.err).toContain(message)
     expect((await bus.streamState('MARKET_DATA')).messageCount).toBe(1)
   })
 })
@@ -306,21 +331,59 @@ describe('record', () => {
     expect(linesOf(path).join() === lines.join()).toBe(true)
   })
 
-  it('keeps what is no event as it is, one a line', async () => {
+  it('keeps every message, one a line, and a run over them refuses what one over the stream does', async () => {
     await bus.ensureStream(marketStream!)
-    const payloads = ['{}', ' { "a": 1,\n"b":2}\n', 'no\njson', '[1]', '', '\n']
-    for (const text of payloads) await bus.publishStored('market.other', Buffer.from(text))
+    const trade = lines.find((line) => line.includes('market.stocks.trades'))!
+    const inString = trade.replace(/^\{"subject":"[^"]*",/, '{"note":"two\nlines",')
+    const payloads: [subject: string, payload: string][] = [
+      ['market.other', 'no\njson'],
+      ['market.other', ' { "a": 1,\n"b":2}\n'],
+      ['market.stocks.trades', inString],
+      ['market."x"', '{}'],
+      ['market.other', '[1]'],
+      ['market.other', ''],
+    ]
+    for (const [subject, text] of payloads) await bus.publishStored(subject, Buffer.from(text))
     const path = dirOf('odd.ndjson')
     const args = ['--nats', server.url, '--out', path, '--to-seq', 'last']
-    const told = await replayer('record', ...args)
-    expect(told).toMatchObject({ code: 0, err: expect.stringContaining('2 messages without text') })
+    expect(await replayer('record', ...args)).toMatchObject({ code: 0 })
     expect(linesOf(path)).toEqual([
-      '{"subject":"market.other"}',
-      '{"subject":"market.other", "a": 1, "b":2} ',
-      'no json',
-      '[1]',
+      '{"subject":"market.other"},no json',
+      '{"subject":"market.other",  "a": 1, "b":2} ',
+      `{"subject":"market.stocks.trades",${inString.slice(1).replace('\n', '\x01')}`,
+      '{"subject":"market.\\"x\\""}',
+      '{"subject":"market.other","payload":[1]}',
+      '{"subject":"market.other"},',
     ])
+    const [ofFile, ofStream] = [dirOf('file'), dirOf('stream')]
+    const stream = ['--stream', 'MARKET_DATA', '--nats', server.url]
+    await replayer('run', path, '--out', ofFile)
+    await replayer('run', ...stream, '--out', ofStream)
+    const { rejects, rejected } = manifestOf(ofStream)
+    expect(rejects).toMatchObject({ INVALID_JSON: 3, SCHEMA: 3 })
+    expect(manifestOf(ofFile).rejects).toEqual(rejects)
+    const places = rejected.map(({ code, line }) => ({ code, line }))
+    expect(manifestOf(ofFile).rejected).toMatchObject(places)
   })
+
+  it.each(['never held a message', 'was emptied'])(
+    'makes no file of a stream that %s, up to where it ends',
+    async (name) => {
+      await bus.ensureStream(marketStream!)
+      if (name === 'was emptied') {
+        await bus.publishStored('market.other', Buffer.from('{}'))
+        bus.publish('$JS.API.STREAM.PURGE.MARKET_DATA', Buffer.from('{}'))
+        await until(async () => (await bus.streamState('MARKET_DATA')).firstSeq === 2)
+      }
+      const path = dirOf('none.ndjson')
+      const told = await replayer(
+        ...['record', '--nats', server.url, '--out', path, '--to-seq', 'last'],
+      )
+      const message = '--to-seq: expected a message in MARKET_DATA, was none'
+      expect(told).toMatchObject({ code: 2, err: expect.stringContaining(message) })
+      expect(existsSync(path)).toBe(false)
+    },
+  )
 })
 
 describe('a command that cannot be followed', () => {
@@ -330,6 +393,11 @@ describe('a command that cannot be followed', () => {
     ['publish, without such a file', 3, ['publish', join(folder, 'absent.ndjson')]],
     ['record, over a file', 2, ['record', '--out', join(folder, 'mine.ndjson')]],
     ['record, into no folder', 2, ['record', '--out', join(folder, 'absent', 'a.ndjson')]],
+    [
+      'record, of what there is now',
+      2,
+      ['record', '--out', join(folder, 'a.ndjson'), '--to-seq', 'last'],
+    ],
     [
       'record, of what is not there',
       2,
@@ -359,6 +427,33 @@ describe('a run over a stream', () => {
       { code: 'INVALID_JSON', source: 'MARKET_DATA', line: lastSeq + 1 },
       { code: 'SCHEMA', source: 'MARKET_DATA', line: lastSeq + 2, path: null },
     ])
+  })
+
+  it('begins with the first message that is taken: none that is refused makes others late, or its future theirs', async () => {
+    const trade = lines.find((line) => line.includes('"market.futures.trades"'))!
+    const quote = lines.find((line) => line.includes('"market.stocks.quotes"'))!
+    const by = (line: string, symbol: string, ns: bigint): string =>
+      line
+        .replace('"ESH6"', `"${symbol}"`)
+        .replaceAll(/(_ns":)(\d+)/g, (_, name: string, at: string) => `${name}${BigInt(at) + ns}`)
+    const refused = [
+      by(trade, 'NQH6', 600_000_000_000n),
+      by(trade, 'ESH6-ESM6', 600_000_000_000n),
+      by(trade, 'ESZ5', -60_000_000_000n),
+    ]
+    const [ahead = '', spread = '', late = ''] = refused
+    await bus.ensureStream(marketStream!)
+    const store = async (line: string): Promise<void> => {
+      const [, subject = '', rest = ''] = /^\{"subject":"([^"]+)",(.*)$/.exec(line)!
+      await bus.publishStored(subject, Buffer.from(`{${rest}`))
+    }
+    for (const line of [ahead, spread, quote, late]) await store(line)
+    await publish()
+    const out = dirOf('begun')
+    const nats = ['--stream', 'MARKET_DATA', '--nats', server.url]
+    expect(await replayer('run', ...nats, '--out', out)).toMatchObject({ code: 0 })
+    expect(manifestOf(out).rejects).toMatchObject({ UNKNOWN_SYMBOL: 2, LATE: 1 })
+    expect(manifestOf(out).digest).toBe(wholeDigest)
   })
 
   it.each<[string, string[], string]>([
@@ -407,6 +502,11 @@ describe('a command with a bus', () => {
       '--from-seq: expected --stream',
     ],
     ['sequence 0', ['run', '--stream', 'A', '--from-seq', '0'], 'Expected a sequence, 1 or more'],
+    [
+      'what is no name of a stream',
+      ['run', '--stream', 'NO PE.*'],
+      '--stream: expected letters, digits, "-" and "_", was "NO PE.*"',
+    ],
     ['a contradiction', ['record', '--out', 'x', '--core', '--new'], '--core: expected it alone'],
     ['another source', ['publish', 'x', '--source', 'me'], 'Allowed choices are'],
   ])('and %s is told, with exit code 2', async (_name, args, message) => {
@@ -417,10 +517,8 @@ describe('a command with a bus', () => {
   it('cannot be told a password on the command line, and takes it from the environment', async () => {
     const config = 'authorization { user: me, password: "s3cret-word" }'
     server = await startNatsServer({ config })
-    const args = ['record', '--nats', server.url, '--nats-user', 'me', '--to-seq', 'last']
-    const run = (password: string) =>
-      startReplayer([...args, '--out', dirOf('secret.ndjson')], { LEVELS_NATS_PASSWORD: password })
-        .ended
+    const args = ['publish', ...files, '--nats', server.url, '--nats-user', 'me', '--speed', '0']
+    const run = (password: string) => startReplayer(args, { LEVELS_NATS_PASSWORD: password }).ended
     expect(await run('s3cret-word')).toMatchObject({ code: 0 })
     const wrong = await run('wr0ng-word')
     expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--help names') })

@@ -10,7 +10,6 @@ import {
   Subject,
 } from '@levels/contracts'
 import {
-  beginOf,
   BusEventDecoder,
   isSoundStamp,
   OrderedDelivery,
@@ -47,7 +46,7 @@ export interface SignalPayload {
 
 export interface LiveRunnerOptions {
   readonly config: LevelsConfig
-  /** The future to take; null: the first one seen. */
+  /** The future to take; null: the first one of which an event is taken. */
   readonly futuresSymbol: string | null
   readonly pair?: InstrumentPair
   readonly onSignals: (payload: SignalPayload) => void
@@ -125,7 +124,7 @@ export class LiveRunner {
     if (from === undefined) return
     this.#lastBoundaryMs = from.lastBoundaryMs
     if (futuresSymbol === null && from.futuresSymbol !== null) {
-      this.#gate.ofFuture(from.futuresSymbol)
+      this.#gate.settle(from.futuresSymbol)
     }
     if (from.market !== null) this.#restore(from.market)
   }
@@ -275,6 +274,7 @@ export class LiveRunner {
     const outcome = buffer.push(event, LANE)
     if (outcome === PushOutcome.Full) return this.#refuseFull(subject, data, streamSeq)
     if (outcome === PushOutcome.Late) return
+    decoder.settle(kind)
     if (tsRelNs > this.#newestRelNs) this.#newestRelNs = tsRelNs
     if (!isAgain) this.#events[SUBJECT_OF_KIND[kind]]++
   }
@@ -296,10 +296,9 @@ export class LiveRunner {
     if (!decoded.ok) return decoded.reject.code
     const { event } = decoded.value
     if (!isSoundStamp(event)) return 'SCHEMA'
-    const { tsEventNs, tsRecvNs } = event
-    const epochNs = epochFor(tsRecvNs)
-    this.#market = this.#makeMarket(epochNs)
-    this.#market.delivery.buffer.addSource(beginOf(tsEventNs, tsRecvNs, epochNs))
+    this.#market = this.#makeMarket(epochFor(event.tsRecvNs))
+    // From no time on: the message may be of an instrument that is not taken.
+    this.#market.delivery.buffer.addSource()
     return null
   }
 

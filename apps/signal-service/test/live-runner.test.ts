@@ -1,5 +1,6 @@
+import type { RejectCode } from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
-import { SymbolVerdict } from '@levels/feed'
+import { REORDER_CAPACITY, SymbolVerdict } from '@levels/feed'
 import { resolveConfig } from '@levels/level-signals'
 import { LiveRunner, type SignalPayload } from '../src/live-runner.ts'
 import type { RefusedMessage } from '../src/refused-message.ts'
@@ -12,6 +13,7 @@ import {
   replayed,
   sessionMessages,
   shuffled,
+  withPause,
   type FeedMessage,
 } from './session.ts'
 
@@ -240,6 +242,64 @@ describe('LiveRunner', () => {
     expect(refused.at(-1)!.explain().message).toBe(
       'expected an event time within 104 days before the capture',
     )
+  })
+
+  it('chooses no future by a message that it refuses, and begins with none, as a replay does', async () => {
+    const quote = session.find(({ subject }) => subject === 'market.stocks.quotes')!
+    const trade = session.find(({ subject }) => subject === 'market.futures.trades')!
+    const depth = session.find(({ subject }) => subject === 'market.futures.mbp10')!
+    const of = (message: FeedMessage, symbol: string, byS = 0): FeedMessage => {
+      const [shifted] = withPause([message], 0, byS)
+      return { ...message, text: shifted!.text.replace('ESH6', symbol) }
+    }
+    const late = [quote, of(trade, 'ESZ5', -60), of(depth, 'ESZ5', -60)]
+    const spread = { ...trade, text: trade.text.replace(/"price":[\d.]+/, '"price":55.25') }
+    const refusedFirst: readonly (readonly [FeedMessage[], RejectCode[]])[] = [
+      [late, ['LATE', 'LATE']],
+      [
+        [of(spread, 'ESH6-ESM6'), of(depth, 'ESH6 C6000')],
+        ['UNKNOWN_SYMBOL', 'UNKNOWN_SYMBOL'],
+      ],
+      // Ahead of all others, and none of theirs: they are not late for it.
+      [
+        [of(trade, 'NQH6', 600), of(spread, 'ESH6-ESM6', 600)],
+        ['UNKNOWN_SYMBOL', 'UNKNOWN_SYMBOL'],
+      ],
+      [
+        [...late, of(spread, 'ESH6-ESM6', 600), ...late.slice(1)],
+        ['LATE', 'LATE', 'UNKNOWN_SYMBOL', 'LATE', 'LATE'],
+      ],
+    ]
+    for (const [before, codes] of refusedFirst) {
+      const taken = before.filter((message) => message === quote)
+      const messages = [...before, ...session.filter((message) => message !== quote)]
+      const { refused, runner, ...told } = runAll(messages)
+      const twin = await replayed(messages)
+      expect(refused.map(({ code }) => code)).toEqual(codes)
+      expect(runner.save().futuresSymbol).toBe('ESH6')
+      expect(runner.counts.rejects).toEqual(twin.rejects)
+      expect(textsOf({ ...told, refused })).toEqual(twin.payloads)
+      const without = session.filter((message) => message !== quote)
+      expect(twin.payloads).toEqual((await replayed([...taken, ...without])).payloads)
+    }
+  })
+
+  it('chooses no future by a message for which there was no room', () => {
+    const told: Told = { payloads: [], refused: [] }
+    const runner = makeRunner(told)
+    const quote = session.find(({ subject }) => subject === 'market.stocks.quotes')!
+    const trade = session.find(({ subject }) => subject === 'market.futures.trades')!
+    const data = utf8.encode(quote.text.replace(/,?"seq":\d+/, ''))
+    for (let seq = 1; seq <= REORDER_CAPACITY; seq++) runner.take(quote.subject, data, seq)
+    const june = utf8.encode(trade.text.replace('ESH6', 'ESM6'))
+    runner.take(trade.subject, june, REORDER_CAPACITY + 1)
+    expect(told.refused.map(({ code }) => code)).toEqual(['TOO_LARGE'])
+    const [later] = withPause([trade], 0, 1)
+    runner.passLull()
+    expect(runner.save().futuresSymbol).toBe(null)
+    runner.take(later!.subject, utf8.encode(later!.text), REORDER_CAPACITY + 2)
+    expect(told.refused).toHaveLength(1)
+    expect(runner.save().futuresSymbol).toBe('ESH6')
   })
 
   it('takes the future it saw first, refuses another, and remembers it', () => {

@@ -3,7 +3,6 @@ import {
   type DecodeOptions,
   isMarketSubject,
   MARKET_SUBJECTS,
-  type MarketMessage,
   type MarketSubject,
   parseExactJson,
   type Refusal,
@@ -11,10 +10,11 @@ import {
   type RejectCode,
   Subject,
 } from '@levels/contracts'
-import type { MarketEvent } from '@levels/kernel'
+import { EventKind, type MarketEvent } from '@levels/kernel'
 import { type ContractScale, eventFromContract } from './event-from-contract.ts'
-import { EventScanner, isOfFuture } from './event-scanner.ts'
+import { EventScanner } from './event-scanner.ts'
 import { RunTimes } from './event-time.ts'
+import { isOfFuture, symbolOf } from './message-subject.ts'
 import { type SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 
 export interface BusEventDecoderOptions {
@@ -47,6 +47,8 @@ export class BusEventDecoder {
   readonly #scanner: EventScanner
   readonly #wordy: DecodeOptions
   readonly #terse: DecodeOptions
+  /** The future that the gate accepted last. While none is settled it is that of the event in hand. */
+  #acceptable: string | null = null
   #readInFull = 0
 
   constructor({ epochNs, gate }: BusEventDecoderOptions) {
@@ -64,8 +66,8 @@ export class BusEventDecoder {
   }
 
   /**
-   * Takes in one message. Changes nothing but `out` and, at the first future where none was chosen,
-   * the gate; counts nothing as refused.
+   * Takes in one message. Changes nothing but `out`, and counts nothing as refused. Whoever takes
+   * the event then calls `settle`.
    *
    * @param subject where it was published
    * @param payload its JSON as text or UTF-8 bytes; borrowed until this returns. Bytes are faster
@@ -91,7 +93,6 @@ export class BusEventDecoder {
     const decoded = decodeMarketEvent(subject, payload, isTerse ? this.#terse : this.#wordy)
     if (!decoded.ok) return faulty(decoded.reject)
     const { value } = decoded
-    // First: a message whose times are wrong does not choose the future.
     const fault = this.#times.faultOf(value.event)
     if (fault !== null) return faulty(fault)
     const refusal = this.#refusalOfSymbol(subject, symbolOf(value))
@@ -118,11 +119,27 @@ export class BusEventDecoder {
     return this.decodeUsual(subject, bytes, out) ? null : this.#scanner.faultOf(subject)
   }
 
+  /**
+   * The event that was decoded last is taken, not refused as late or for want of room: its future is
+   * the one that is taken from here on, where none was.
+   *
+   * @param kind of the event
+   */
+  settle(kind: EventKind): void {
+    if (this.#gate.futuresSymbol !== null || this.#acceptable === null) return
+    const isFuture = kind === EventKind.FuturesTrade || kind === EventKind.Depth
+    if (isFuture) this.#gate.settle(this.#acceptable)
+  }
+
   #refusalOfSymbol(subject: MarketSubject, symbol: string): BusRefusal | null {
-    const verdict = isOfFuture(subject) ? this.#gate.ofFuture(symbol) : this.#gate.ofEquity(symbol)
-    if (verdict === SymbolVerdict.Accept) return null
+    const isFuture = isOfFuture(subject)
+    const verdict = this.#gate.verdictOn(subject, symbol)
+    if (verdict === SymbolVerdict.Accept) {
+      if (isFuture) this.#acceptable = symbol
+      return null
+    }
     const path = subject === Subject.OptionTrades ? '$.underlying' : '$.symbol'
-    const text = symbolText(verdict, symbol, this.#gate)
+    const text = symbolText(verdict, isFuture, symbol, this.#gate)
     return { code: 'UNKNOWN_SYMBOL', message: text, path, verdict }
   }
 }
@@ -159,6 +176,7 @@ function faulty(refusal: Refusal): BusRefusal {
 
 function symbolText(
   verdict: SymbolVerdict,
+  isFuture: boolean,
   symbol: string,
   { pair, futuresSymbol }: SymbolGate,
 ): string {
@@ -169,10 +187,9 @@ function symbolText(
     case SymbolVerdict.PassOver:
       return `expected ${chosen}, was ${symbol}`
     default:
+      if (isFuture && symbol.startsWith(pair.futures)) {
+        return `expected an outright future of ${pair.futures} or a choice, was ${symbol}`
+      }
       return `expected ${pair.futures}, ${pair.equity} or its options, was ${symbol}`
   }
-}
-
-function symbolOf({ subject, event }: MarketMessage): string {
-  return subject === Subject.OptionTrades ? event.underlying : event.symbol
 }

@@ -84,7 +84,10 @@ export class ContractEvents {
 
   #push(event: MarketEvent, { byteOffset }: MessagePlace): void {
     const { buffer, sourceIndex } = this.#context
-    if (buffer.push(event, sourceIndex) !== PushOutcome.Full) return
+    const { kind } = event // the buffer's from here on
+    const outcome = buffer.push(event, sourceIndex)
+    if (outcome === PushOutcome.Held) return this.#decoder.settle(kind)
+    if (outcome === PushOutcome.Late) return
     throw bufferFull(this.#file, byteOffset, buffer)
   }
 

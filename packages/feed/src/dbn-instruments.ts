@@ -121,7 +121,9 @@ export class DbnInstruments {
     const outright = names.find((name) => isOutrightFuture(name, pair))
     if (outright !== undefined && !isChosen) {
       const isTaken = this.#gate.ofFuture(outright) === SymbolVerdict.Accept
-      return as(isTaken ? InstrumentRole.Future : InstrumentRole.Ambiguous)
+      if (isTaken) this.#gate.settle(outright)
+      const role = isTaken ? InstrumentRole.Future : InstrumentRole.Ambiguous
+      return { role, symbol: outright, contract: null }
     }
     // Spreads and options on the future share its root, and are none of our events.
     const isOfRoot = names.some((name) => name.startsWith(pair.futures))

@@ -216,6 +216,7 @@ function checkSymbols(file: DbnFile, symbols: readonly string[], gate: SymbolGat
   if (gate.ofFuture(only) !== SymbolVerdict.Accept) {
     refuse('SYMBOL_REQUIRED', `${futuresSymbol ?? ''} as in the other files or a choice`)
   }
+  gate.settle(only)
 }
 
 function emptyFault(file: string) {

@@ -25,6 +25,7 @@ import {
 } from '@levels/kernel'
 import { AGGRESSOR_CODES, type ContractScale } from './event-from-contract.ts'
 import { isAheadOfCapture, isLongBeforeCapture, RunTimes } from './event-time.ts'
+import { isOfFuture } from './message-subject.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
 const CODES: readonly Aggressor[] = AGGRESSORS.map((word) => AGGRESSOR_CODES[word])
@@ -104,7 +105,7 @@ export class EventScanner {
     return this.#scanner.faultOf(subject)
   }
 
-  /** The first future where none was chosen is not: it is the gate's to take it. */
+  /** No future is while none is settled: it takes the message's symbol as text to judge it. */
   #isTaken(subject: MarketSubject): boolean {
     if (!isOfFuture(subject)) return this.#scanner.isOf(this.#equity)
     const { futuresSymbol } = this.#gate
@@ -129,11 +130,6 @@ export class EventScanner {
   #relNs(s = NaN, ns = NaN): number {
     return (s - this.#epochS) * NS_PER_S + (ns - this.#epochNs)
   }
-}
-
-/** Whether a message is of a future, which the gate may have to choose first. */
-export function isOfFuture(subject: MarketSubject): boolean {
-  return subject === Subject.FuturesMbp10 || subject === Subject.FuturesTrades
 }
 
 function fillDepth({ depth, numbers }: MarketScanner, out: MarketEvent): void {

@@ -17,7 +17,10 @@ export interface SourceInfo {
   readonly schema: string | null
   /** Instruments the input names up front; empty where it names none. */
   readonly symbols: readonly string[]
-  /** Event and capture time of its first record, Unix ns; null when it has none. */
+  /**
+   * Event and capture time of its first record, Unix ns; null when it has none. Of messages the
+   * event time is that of the first one of an instrument that is taken.
+   */
   readonly firstEventNs: bigint | null
   readonly firstRecvNs: bigint | null
 }

@@ -24,12 +24,13 @@ export type { PublishedAs } from './contract-from-event.ts'
 export { BusEventDecoder } from './bus-event-decoder.ts'
 export type { BusEventDecoderOptions, BusRefusal } from './bus-event-decoder.ts'
 export { isSoundStamp } from './event-time.ts'
+export { SourceBegin } from './source-begin.ts'
 export { SymbolGate, SymbolVerdict } from './symbol-gate.ts'
 export { RejectLog, REJECTS_KEPT } from './reject-log.ts'
 export type { RejectCounts, RejectedMessage } from './reject-log.ts'
 export { systemPaceClock } from './pacer.ts'
 export type { PaceClock } from './pacer.ts'
-export { beginOf, LATENESS_NS, OrderedDelivery } from './ordered-delivery.ts'
+export { LATENESS_NS, OrderedDelivery } from './ordered-delivery.ts'
 export type {
   DeliveryMark,
   EventCounts,

@@ -1,20 +1,17 @@
-import {
-  decodeMarketEvent,
-  isMarketSubject,
-  MAX_PAYLOAD_BYTES,
-  parseExactJson,
-} from '@levels/contracts'
-import { ContractEvents } from './contract-events.ts'
+import { MAX_PAYLOAD_BYTES, parseExactJson } from '@levels/contracts'
+import { ContractEvents, type MessagePlace } from './contract-events.ts'
 import { FeedError } from './errors.ts'
 import type { Compression, EventSource, SourceContext, SourceInfo } from './event-source.ts'
-import { isSoundStamp, type Stamp } from './event-time.ts'
 import { fileBytes } from './file-bytes.ts'
 import { LineBuffer } from './line-buffer.ts'
-import { subjectOf } from './message-subject.ts'
+import { messageBehindSubject, SUBJECT_HEAD_BYTES_MAX, subjectOf } from './message-subject.ts'
+import { SourceBegin } from './source-begin.ts'
 import type { SymbolGate } from './symbol-gate.ts'
 
 /** Lines looked at for the time of the first event. */
 const PEEKED_LINES_MAX = 10_000
+/** The limit is on the message, and its subject comes on top. */
+const LINE_BYTES_MAX = MAX_PAYLOAD_BYTES + SUBJECT_HEAD_BYTES_MAX
 const REPLACEMENT = '\ufffd'
 
 /**
@@ -28,16 +25,15 @@ export async function peekNdjson(
   compression: Compression,
   gate: SymbolGate,
 ): Promise<SourceInfo> {
-  const lines = new LineBuffer(MAX_PAYLOAD_BYTES)
-  let stamp: Stamp | null = null
+  const lines = new LineBuffer(LINE_BYTES_MAX)
+  const begin = new SourceBegin(gate)
   try {
     for await (const chunk of fileBytes(path, compression)) {
       lines.push(chunk)
-      stamp = firstStamp(lines, gate)
-      if (stamp !== null || lines.line >= PEEKED_LINES_MAX) break
+      if (isFound(begin, lines, gate) || lines.line >= PEEKED_LINES_MAX) break
     }
     lines.end()
-    stamp ??= firstStamp(lines, gate)
+    if (begin.firstEventNs === null) isFound(begin, lines, gate)
   } catch (error) {
     if (!(error instanceof FeedError) || error.code === 'UNREADABLE') throw error
   }
@@ -48,23 +44,28 @@ export async function peekNdjson(
     compression,
     schema: null,
     symbols: [],
-    firstEventNs: stamp?.tsEventNs ?? null,
-    firstRecvNs: stamp?.tsRecvNs ?? null,
+    firstEventNs: begin.firstEventNs,
+    firstRecvNs: begin.firstRecvNs,
   }
 }
 
-/** Of the first line that is a valid event with sound times, as far as there is input. */
-function firstStamp(lines: LineBuffer, { pair }: SymbolGate): Stamp | null {
-  const decoder = new TextDecoder()
+/** Looks at lines until the beginning is found, as far as there is input. */
+function isFound(begin: SourceBegin, lines: LineBuffer, { pair }: SymbolGate): boolean {
+  const utf8 = new TextDecoder()
   for (let line = lines.next(); line !== null; line = lines.next()) {
-    if (lines.line >= PEEKED_LINES_MAX) break
-    const text = decoder.decode(line)
-    const subject = subjectOf(text, pair)
-    if (subject === null || !isMarketSubject(subject)) continue
-    const decoded = decodeMarketEvent(subject, text, { tickSize: pair.tick })
-    if (decoded.ok && isSoundStamp(decoded.value.event)) return decoded.value.event
+    if (lines.line > PEEKED_LINES_MAX) break
+    const long = longMessage(line)
+    const subject = long?.subject ?? subjectOf(utf8.decode(line), pair)
+    if (subject !== null && begin.look(subject, long?.payload ?? line)) return true
   }
-  return null
+  return false
+}
+
+/** The message of a line that is longer than one may be, but for its subject; else null. */
+function longMessage(line: Uint8Array): ReturnType<typeof messageBehindSubject> {
+  if (line.length <= MAX_PAYLOAD_BYTES) return null
+  const message = messageBehindSubject(line)
+  return message === null || message.payload.length > MAX_PAYLOAD_BYTES ? null : message
 }
 
 /**
@@ -75,7 +76,7 @@ function firstStamp(lines: LineBuffer, { pair }: SymbolGate): Stamp | null {
 export class NdjsonSource implements EventSource {
   readonly info: SourceInfo
   readonly #gate: SymbolGate
-  readonly #lines = new LineBuffer(MAX_PAYLOAD_BYTES)
+  readonly #lines = new LineBuffer(LINE_BYTES_MAX)
   readonly #text = new TextDecoder('utf-8', { ignoreBOM: true })
   #chunks: AsyncGenerator<Uint8Array, void, void> | null = null
   #events: ContractEvents | null = null
@@ -137,10 +138,7 @@ export class NdjsonSource implements EventSource {
     const { isTooLong, isTerminated } = this.#lines
     const place = { byteOffset: this.#lines.offset, line: this.#lines.line }
     if (events.takeUsual(line, place)) return
-    if (isTooLong) {
-      const message = `expected at most ${MAX_PAYLOAD_BYTES} bytes a line, was more`
-      return events.refuse('TOO_LARGE', message, place)
-    }
+    if (isTooLong || line.length > MAX_PAYLOAD_BYTES) return this.#takeLong(line, place, events)
     const text = this.#text.decode(line)
     if (text.trim() === '') return
     if (text.includes(REPLACEMENT) || !isTerminated) {
@@ -151,6 +149,17 @@ export class NdjsonSource implements EventSource {
       }
     }
     events.take(text, place)
+  }
+
+  #takeLong(line: Uint8Array, place: MessagePlace, events: ContractEvents): void {
+    const message = longMessage(line)
+    if (message === null) {
+      const reason = `expected at most ${MAX_PAYLOAD_BYTES} bytes a message, was more`
+      return events.refuse('TOO_LARGE', reason, place)
+    }
+    const isCutOff = !this.#lines.isTerminated && !parseExactJson(message.payload).ok
+    if (isCutOff) throw this.#cutOff(place.byteOffset)
+    events.take(message.payload, place, message.subject)
   }
 
   #cutOff(byteOffset: number): FeedError {

@@ -1,4 +1,6 @@
+import type { MarketSubject } from '@levels/contracts'
 import type { InstrumentPair } from '@levels/kernel'
+import { isOfFuture } from './message-subject.ts'
 
 /** What is done with an event of an instrument. */
 export const SymbolVerdict = {
@@ -22,7 +24,8 @@ export function isOutrightFuture(symbol: string, pair: InstrumentPair): boolean 
 
 /**
  * Decides, for all sources of a run together, whose events are taken: those of the pair's equity,
- * of options on it, and of one future, the chosen one or else the only one there is.
+ * of options on it, and of one future, the chosen one or else the only one there is. Judging changes
+ * nothing: whoever takes an event settles the future.
  */
 export class SymbolGate {
   readonly pair: InstrumentPair
@@ -37,7 +40,7 @@ export class SymbolGate {
     this.#futuresSymbol = futuresSymbol
   }
 
-  /** The future that is taken; null while none was chosen or seen. */
+  /** The future that is taken; null while none was chosen or settled. */
   get futuresSymbol(): string | null {
     return this.#futuresSymbol
   }
@@ -57,18 +60,32 @@ export class SymbolGate {
     this.#passedOver++
   }
 
-  /** The verdict on an event that is known to be a future's. The first one seen is taken. */
+  /** The verdict on a message, by its subject and what it is of: of an option trade, the underlying. */
+  verdictOn(subject: MarketSubject, symbol: string): SymbolVerdict {
+    if (isOfFuture(subject)) return this.ofFuture(symbol)
+    return symbol === this.pair.equity ? SymbolVerdict.Accept : SymbolVerdict.Unknown
+  }
+
+  /**
+   * The verdict on an event that is known to be a future's. Where none was chosen or settled, any
+   * outright future is acceptable, and the bare root, which some publishers write for their one
+   * future. Spreads and options on the future share its root: only a choice takes one.
+   */
   ofFuture(symbol: string): SymbolVerdict {
     if (symbol === this.#futuresSymbol) return SymbolVerdict.Accept
     if (!symbol.startsWith(this.pair.futures)) return SymbolVerdict.Unknown
     if (this.#isChosen) return SymbolVerdict.PassOver
-    if (this.#futuresSymbol !== null) return SymbolVerdict.Ambiguous
-    this.#futuresSymbol = symbol
-    return SymbolVerdict.Accept
+    if (symbol !== this.pair.futures && !isOutrightFuture(symbol, this.pair)) {
+      return SymbolVerdict.Unknown
+    }
+    return this.#futuresSymbol === null ? SymbolVerdict.Accept : SymbolVerdict.Ambiguous
   }
 
-  /** The verdict on an event of a stock, or of an option on one. */
-  ofEquity(symbol: string): SymbolVerdict {
-    return symbol === this.pair.equity ? SymbolVerdict.Accept : SymbolVerdict.Unknown
+  /**
+   * Takes a future from here on, unless one was chosen or settled before. For a future that
+   * `ofFuture` accepted, once its event was taken: one that is refused settles nothing.
+   */
+  settle(symbol: string): void {
+    this.#futuresSymbol ??= symbol
   }
 }

@@ -76,6 +76,7 @@ const MESSAGES: readonly (readonly [subject: string, text: string])[] = [
   [Subject.StockTrades, tradeText('SPY', 1_928)],
   [Subject.OptionTrades, optionText],
   [Subject.FuturesTrades, tradeText('ESM4', 19_500)],
+  [Subject.FuturesTrades, tradeText('ESH4-ESM4', 221)],
   [Subject.FuturesMbp10, depthText('NQH4', 19_500, [10, 10])],
   [Subject.StockTrades, tradeText('QQQ', 1_928)],
   [Subject.OptionTrades, optionText.replaceAll('SPY', 'QQQ')],
@@ -103,14 +104,21 @@ function twins(futuresSymbol: string | null) {
   return { scanned: make(), full: make(), terse: make() }
 }
 
-/** Only the fields of the event's kind: the others hold what was there before. */
+/**
+ * Only the fields of the event's kind: the others hold what was there before. Whether the event is
+ * taken is not the decoder's to say, and decoding it changes nothing.
+ */
 function outcomeOf(
   { decoder, gate }: ReturnType<typeof twins>['full'],
   subject: string,
   payload: string | Uint8Array,
+  isTaken = true,
 ) {
   const out = new MarketEvent()
+  const before = gate.futuresSymbol
   const refusal = decoder.decode(subject, payload, out)
+  expect(gate.futuresSymbol).toBe(before)
+  if (refusal === null && isTaken) decoder.settle(out.kind)
   return { refusal, event: refusal === null ? plain(out) : null, future: gate.futuresSymbol }
 }
 
@@ -147,21 +155,23 @@ describe('a message of the bus', () => {
     let refusals = 0
     let faults = 0
     const fresh = new BusEventDecoder({ epochNs: 0n, gate: new SymbolGate(ES_SPY, null) })
-    const stream = fc.array(fc.tuple(message, mutations), { minLength: 1, maxLength: 12 })
+    const each = fc.tuple(message, mutations, fc.boolean())
+    const stream = fc.array(each, { minLength: 1, maxLength: 12 })
     fc.assert(
       fc.property(fc.constantFrom(null, 'ESH4'), stream, (futuresSymbol, messages) => {
         const { scanned, full, terse } = twins(futuresSymbol)
-        for (const [[subject, text], changes] of messages) {
+        for (const [[subject, text], changes, isTaken] of messages) {
           const bytes = mutated(text, changes)
-          const was = outcomeOf(scanned, subject, bytes)
+          const was = outcomeOf(scanned, subject, bytes, isTaken)
           let decodable: string | Uint8Array = bytes
           try {
             decodable = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
           } catch {
             // What is no text is refused as bytes.
           }
-          expect(was).toEqual(outcomeOf(full, subject, decodable))
+          expect(was).toEqual(outcomeOf(full, subject, decodable, isTaken))
           const said = terse.decoder.decode(subject, bytes, terse.out, true)
+          if (said === null && isTaken) terse.decoder.settle(terse.out.kind)
           expect([said?.code, said?.verdict]).toEqual([was.refusal?.code, was.refusal?.verdict])
           if (isMarketSubject(subject)) {
             const fault = fresh.faultOf(subject, bytes, terse.out)
@@ -216,6 +226,27 @@ describe('a message of the bus', () => {
     expect(verdictOf('ESH4', 'NQH4')).toMatchObject({
       message: 'expected ES, SPY or its options, was NQH4',
       verdict: SymbolVerdict.Unknown,
+    })
+    expect(verdictOf(null, 'ESH4-ESM4')).toMatchObject({
+      code: 'UNKNOWN_SYMBOL',
+      message: 'expected an outright future of ES or a choice, was ESH4-ESM4',
+      verdict: SymbolVerdict.Unknown,
+    })
+  })
+
+  it('settles its future once it is taken; what is decoded and refused settles nothing', () => {
+    const { scanned } = twins(null)
+    const juneText = tradeText('ESM4', 19_500)
+    expect(outcomeOf(scanned, Subject.FuturesTrades, juneText, false)).toMatchObject({
+      refusal: null,
+      future: null,
+    })
+    // An equity that is taken next to it settles no future.
+    expect(outcomeOf(scanned, Subject.StockQuotes, quoteText).future).toBe(null)
+    expect(outcomeOf(scanned, Subject.FuturesTrades, BUY_ESH4).future).toBe('ESH4')
+    expect(outcomeOf(scanned, Subject.FuturesTrades, juneText)).toMatchObject({
+      refusal: { verdict: SymbolVerdict.Ambiguous },
+      future: 'ESH4',
     })
   })
 

@@ -421,6 +421,12 @@ describe('instruments', () => {
     const paths = [fileOf(bytes), fileOf(definitions)]
     const { events } = await record(paths, { symbol: 'ESM4' })
     expect(events.map((e) => e.tsRelNs)).toEqual([T + 1])
+    // Without a choice, the first that has a record is the one, and the second is one too many.
+    const unchosen = await record(paths)
+    expect(unchosen.events.map((e) => e.tsRelNs)).toEqual([T])
+    expect(unchosen.result.faults).toMatchObject([
+      { code: 'SYMBOL_REQUIRED', reason: 'expected one future or a choice, was ESH4 and ESM4' },
+    ])
   })
 })
 

@@ -1,5 +1,6 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { SessionClock } from '@levels/calendar'
+import { MAX_PAYLOAD_BYTES } from '@levels/contracts'
 import { EventKind, NO_SEQ, NS_PER_DAY } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { EPOCH_NS, fileOf, OPEN_RELNS as T, record } from './support.ts'
@@ -65,6 +66,44 @@ describe('a file of NDJSON', () => {
       fileOf(`{"subject":"${subject}",${line(0, esTrade).slice(1)}\n${tagged}`),
     ])
     expect(events.map((e) => e.kind)).toEqual([EventKind.FuturesTrade, EventKind.FuturesTrade])
+  })
+
+  it('is told by a `subject` with escapes as by one without, and none by its shape that has one', async () => {
+    const of = (subject: string) => `{"subject":${subject},${line(0, esTrade).slice(1)}`
+    const none = [String.raw`"market.\"x\""`, String.raw`"market\\"`, String.raw`"\x"`, '"']
+    const text = [String.raw`"market.futures.tr\u0061des"`, ...none].map(of).join('\n')
+    const { events, result } = await record([fileOf(`${text}\n`)])
+    expect(events.map((e) => e.kind)).toEqual([EventKind.FuturesTrade])
+    expect(result.rejected.map(({ code, path }) => [code, path])).toEqual([
+      ['SCHEMA', '$.subject'],
+      ['SCHEMA', '$.subject'],
+      ['INVALID_JSON', null],
+      ['INVALID_JSON', null],
+    ])
+  })
+
+  it('may have lines longer than a message by the subject at their front', async () => {
+    const long = (subject: string, bytes: number): string => {
+      const text = line(0, esTrade)
+      const pad = 'x'.repeat(bytes - text.length - '"pad":"",'.length)
+      return `{"subject":${subject},"pad":"${pad}",${text.slice(1)}`
+    }
+    const trades = '"market.futures.trades"'
+    const other = `"market.${'x'.repeat(20_000)}"`
+    const lines = [
+      long(trades, MAX_PAYLOAD_BYTES),
+      long(trades, MAX_PAYLOAD_BYTES + 1),
+      long(other, MAX_PAYLOAD_BYTES),
+      long(` ${trades}`, MAX_PAYLOAD_BYTES),
+      long(trades, MAX_PAYLOAD_BYTES).slice(0, -1),
+    ]
+    const { events, result } = await record([fileOf(lines.join('\n'))])
+    expect(events).toHaveLength(2)
+    expect(result.rejected.map(({ code, line: at }) => [code, at])).toEqual([
+      ['TOO_LARGE', 2],
+      ['SCHEMA', 3],
+    ])
+    expect(result.faults).toMatchObject([{ code: 'CORRUPT_INPUT' }])
   })
 
   it('is read alike when compressed, whatever its name', async () => {
@@ -153,6 +192,44 @@ describe('a file of NDJSON', () => {
       byteOffset: line(1, esTrade).length + 1,
       reason: 'expected one future or a choice, was ESH4 and ESM4',
     })
+  })
+
+  it.each([
+    ['late', 'LATE', line(-60e9, { ...esTrade, symbol: 'ESZ3' })],
+    ['of a spread', 'UNKNOWN_SYMBOL', line(4, { ...esTrade, symbol: 'ESH4-ESM4', price: 55.25 })],
+    ['off the tick', 'OFF_TICK', line(4, { ...esTrade, symbol: 'ESZ3', price: 4800.3 })],
+  ])('chooses no future by a line that is refused: one %s', async (_, code, refused) => {
+    const quote = line(3, { symbol: 'SPY', bid_px: 479.9, ask_px: 480, bid_sz: 3, ask_sz: 1 })
+    const rest = [4, 5, 6].map((ns) => line(ns, esTrade))
+    const { events, result } = await record([fileOf([quote, refused, ...rest].join('\n'))])
+    expect(events).toEqual((await record([fileOf([quote, ...rest].join('\n'))])).events)
+    expect(events).toHaveLength(4)
+    expect(result).toMatchObject({ outcome: 'end', rejects: { [code]: 1 } })
+    expect(result.rejected).toMatchObject([{ code, line: 2 }])
+  })
+
+  it('passes a spread by wherever it comes, and needs no choice for it', async () => {
+    const spread = line(2, { ...esTrade, symbol: 'ESH4-ESM4', price: 55.25 })
+    const { events, result } = await record([fileOf([...day, spread].join('\n'))])
+    expect(events).toHaveLength(day.length)
+    expect(result).toMatchObject({ outcome: 'end', rejects: { UNKNOWN_SYMBOL: 1 } })
+  })
+
+  it('begins with the first line that is taken: what one of another instrument says makes nothing late', async () => {
+    const ahead = line(600e9, { ...esTrade, symbol: 'NQH4' })
+    const { events, result, epochNs } = await record([fileOf([ahead, ...day].join('\n'))])
+    expect(epochNs).toBe(EPOCH_NS)
+    expect(events).toEqual((await record([fileOf(day.join('\n'))])).events)
+    expect(result.rejects).toMatchObject({ UNKNOWN_SYMBOL: 1, LATE: 0 })
+  })
+
+  it('does not begin with a line that is no UTF-8, which is refused', async () => {
+    const earlier = line(-2 * NS_PER_DAY, { ...esTrade, note: '#' })
+    const bytes = Buffer.from([earlier, ...day].join('\n'))
+    bytes[bytes.indexOf('#')] = 0xff
+    const { epochNs, result } = await record([fileOf(bytes)])
+    expect(epochNs).toBe(EPOCH_NS)
+    expect(result).toMatchObject({ eventCount: 5, rejects: { INVALID_JSON: 1 } })
   })
 
   it('that was cut off inside its last line is at fault there', async () => {
