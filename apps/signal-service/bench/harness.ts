@@ -83,6 +83,7 @@ export function contextOf(bus: Bus, args: Readonly<Record<string, unknown>> = {}
       snapshotAgeS: null,
     })),
     log: pino({ level: 'silent' }),
+    endedRuns: new Set(),
     onRefused: ({ explain }) => {
       throw new Error(explain().message)
     },

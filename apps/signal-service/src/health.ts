@@ -5,7 +5,7 @@ import type { ServiceState } from '@levels/contracts'
  * - `BUS_DISCONNECTED`: no connection to the bus
  * - `NO_JETSTREAM`: the server has no streams, or has lost them
  * - `STREAM_MISSING`: a stream is not there, and could not be made
- * - `STREAM_RESET`: the market stream was made anew, or no longer holds what is needed
+ * - `STREAM_RESET`: a stream has lost its end, or the market stream was made anew, or lacks what is needed
  * - `DIVERGED`: payloads made again differ from those published
  * - `PUBLISH_FAILED`: payloads cannot be stored
  * - `START_FAILED`: recovery failed for another reason, and is tried again

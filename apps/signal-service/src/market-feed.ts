@@ -1,5 +1,6 @@
 import type { Bus, Consumption, Subscription } from '@levels/bus'
 import { MARKET_STREAM } from '@levels/contracts'
+import { lastHeldSeq } from './stream-end.ts'
 
 /** Takes a message, borrowed until it returns. */
 export type MarketHandler = (subject: string, data: Uint8Array, streamSeq: number) => void
@@ -10,7 +11,8 @@ export interface MarketFeed {
   pause(): void
   resume(): void
   /**
-   * Whether everything that had been sent when this was called has been given to the handler.
+   * Whether everything that had been sent when this was called has been given to the handler, but for
+   * what was deleted before.
    *
    * @param coveredSeq place of the last message taken
    * @throws BusError when that cannot be known
@@ -59,9 +61,8 @@ export class StreamFeed implements MarketFeed {
   }
 
   async isQuiet(coveredSeq: () => number): Promise<boolean> {
-    const { firstSeq, lastSeq } = await this.#bus.streamState(this.#stream)
-    // A stream that was emptied has nothing more to give, whatever was its last place.
-    return coveredSeq() >= lastSeq || firstSeq > lastSeq
+    const heldSeq = await lastHeldSeq(this.#bus, this.#stream, coveredSeq)
+    return coveredSeq() >= heldSeq
   }
 
   stop(): Promise<void> {

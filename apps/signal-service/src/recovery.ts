@@ -23,7 +23,8 @@ export interface RecoveryOptions {
 
 /**
  * Takes a part of the market stream that is there already, and passes the lulls where the run had
- * passed them: the payloads are those that the run has published, and those that it had not.
+ * passed them: the payloads are those that the run has published, and those that it had not. What of
+ * `published` is left then was made of messages that the stream does not hold up to `toSeq`.
  *
  * @throws BusError when a stream cannot be read
  */
@@ -44,7 +45,8 @@ export async function recover(options: RecoveryOptions): Promise<void> {
       if (isSettled && streamSeq === runner.coveredSeq) options.onSettled?.()
     }
   }
-  await passLulls(options, Infinity)
+  // A mark beyond was made of messages that the stream has lost.
+  await passLulls(options, toSeq + 1)
 }
 
 /**

@@ -16,9 +16,18 @@ export function configSha256({ config, futuresSymbol }: RunChoices): string {
 /**
  * The run that begins at a place of a stream. The same choices, stream and place make the same run,
  * so that a first start that is repeated publishes under the same id.
+ *
+ * @param endedRunId the run in whose stead it begins there, since that one published what the stream
+ * can no longer make: under its id the new payloads would be taken for those
  */
-export function runIdentity(hash: string, stream: StreamIdentity, startSeq: number): RunIdentity {
-  const id = sha256(JSON.stringify([hash, stream.name, stream.createdAt, startSeq]))
+export function runIdentity(
+  hash: string,
+  stream: StreamIdentity,
+  startSeq: number,
+  endedRunId?: string,
+): RunIdentity {
+  const choices = [hash, stream.name, stream.createdAt, startSeq]
+  const id = sha256(JSON.stringify(endedRunId === undefined ? choices : [...choices, endedRunId]))
   return { runId: `live-${id.slice(0, 12)}`, configSha256: hash, stream, startSeq }
 }
 

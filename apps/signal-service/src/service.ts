@@ -48,6 +48,7 @@ export class SignalService {
   #bus: Bus | null = null
   #session: Session | null = null
   #runId = NO_RUN
+  readonly #endedRuns = new Set<string>()
   #lagMs: number | null = null
   #statusCount = 0
   #statusTimer: NodeJS.Timeout | null = null
@@ -221,6 +222,7 @@ export class SignalService {
       metrics: this.#metrics,
       log,
       onRefused: (refused) => this.#rejects?.add(refused),
+      endedRuns: this.#endedRuns,
       onRun: (runId) => {
         this.#runId = runId
       },

@@ -15,6 +15,8 @@ export interface SessionContext {
   readonly metrics: ServiceMetrics
   readonly log: Logger
   readonly onRefused: (refused: RefusedMessage) => void
+  /** Runs that are over: they published what the market stream can no longer make. */
+  readonly endedRuns: Set<string>
   /** Called once the run is known. */
   readonly onRun: (runId: string) => void
 }

@@ -36,17 +36,17 @@ export class SnapshotStore {
   /**
    * The newest snapshot that is whole and accepted; the others are reported and passed over.
    *
-   * @param accept throws a `SnapshotError` for one that is not to be gone on from
+   * @param accept throws, or rejects with, a `SnapshotError` for one that is not to be gone on from
    * @returns what `accept` made of it; null when there is none
    * @throws BusError when the store cannot be read
    */
-  async newest<T>(accept: (snapshot: RunSnapshot) => T): Promise<T | null> {
+  async newest<T>(accept: (snapshot: RunSnapshot) => T | Promise<T>): Promise<T | null> {
     const { open, onSkipped } = this.#options
     const objects = await open()
     for (const { name } of await list(objects)) {
       try {
         const snapshot = await read(objects, name)
-        if (snapshot !== null) return accept(snapshot)
+        if (snapshot !== null) return await accept(snapshot)
       } catch (error) {
         if (!(error instanceof SnapshotError)) throw error
         onSkipped({ name, error })

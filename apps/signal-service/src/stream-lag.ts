@@ -1,14 +1,15 @@
 import type { Bus } from '@levels/bus'
+import { lastHeldSeq } from './stream-end.ts'
 
 /** Looks that are remembered while nothing is taken: ten minutes of one a second. */
 const LOOKS_MAX = 600
 
 interface Look {
-  readonly lastSeq: number
+  readonly heldSeq: number
   readonly atMs: number
 }
 
-/** How far a consumer is behind its stream, in time: found by looking where the stream ends. */
+/** How far a consumer is behind its stream, in time: found by looking what the stream holds. */
 export class StreamLag {
   readonly #bus: Bus
   readonly #stream: string
@@ -20,15 +21,20 @@ export class StreamLag {
     this.#stream = stream
   }
 
-  /** Looks where the stream ends now. Never rejects: what cannot be seen leaves all as it was. */
-  async look(): Promise<void> {
+  /**
+   * Looks whether anything waits now. Never rejects: what cannot be seen leaves all as it was.
+   *
+   * @param coveredSeq place of the last message taken
+   */
+  async look(coveredSeq: () => number): Promise<void> {
     if (this.#isLooking) return
     this.#isLooking = true
     const atMs = performance.now()
     try {
-      const { firstSeq, lastSeq } = await this.#bus.streamState(this.#stream)
-      if (firstSeq > lastSeq) this.#looks.length = 0
-      else if (this.#looks.length < LOOKS_MAX) this.#looks.push({ lastSeq, atMs })
+      const heldSeq = await lastHeldSeq(this.#bus, this.#stream, coveredSeq)
+      // What waited was taken, or was deleted.
+      if (heldSeq <= coveredSeq()) this.#looks.length = 0
+      else if (this.#looks.length < LOOKS_MAX) this.#looks.push({ heldSeq, atMs })
     } catch {
       // Whoever needs the stream for more than this says what is wrong.
     } finally {
@@ -39,7 +45,7 @@ export class StreamLag {
   /** How long the oldest message not yet taken has been waiting at least, ms. */
   behindMs(coveredSeq: number): number {
     const looks = this.#looks
-    while (looks[0] !== undefined && looks[0].lastSeq <= coveredSeq) looks.shift()
+    while (looks[0] !== undefined && looks[0].heldSeq <= coveredSeq) looks.shift()
     return looks[0] === undefined ? 0 : performance.now() - looks[0].atMs
   }
 }

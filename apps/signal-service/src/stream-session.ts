@@ -1,3 +1,4 @@
+import { BusError } from '@levels/bus'
 import { MARKET_STREAM, SIGNAL_STREAM, STREAMS, Subject } from '@levels/contracts'
 import { StateCodecError } from '@levels/kernel'
 import { LiveLoop } from './live-loop.ts'
@@ -8,27 +9,17 @@ import type { Outbox } from './outbox.ts'
 import { PublishedSignals } from './published-signals.ts'
 import { recover } from './recovery.ts'
 import { configSha256, runIdentity } from './run-identity.ts'
-import {
-  SnapshotError,
-  type RunIdentity,
-  type RunSnapshot,
-  type StreamIdentity,
-} from './run-snapshot.ts'
+import { SnapshotError, type RunIdentity, type RunSnapshot } from './run-snapshot.ts'
 import type { Session, SessionContext } from './session.ts'
 import { makeOutbox } from './signal-outbox.ts'
 import { SignalSink } from './signal-sink.ts'
 import { SnapshotKeeper } from './snapshot-keeper.ts'
 import { SNAPSHOT_BUCKET, SnapshotStore } from './snapshot-store.ts'
 import { StreamLag } from './stream-lag.ts'
+import { marketLossOf, signalLossOf, type StreamsNow } from './stream-loss.ts'
 
-/** How long it is told of that the stream was made anew, or lost its end. */
+/** How long it is told of that a stream was made anew, or lost its end. */
 const RESET_TOLD_MS = 10_000
-
-/** The streams as they are at a start. */
-interface StreamsNow {
-  readonly market: StreamIdentity & { readonly firstSeq: number; readonly lastSeq: number }
-  readonly signals: StreamIdentity & { readonly lastSeq: number }
-}
 
 /** A run that was found or begun. */
 interface Begun {
@@ -121,8 +112,9 @@ export class StreamSession implements Session {
   }
 
   async lagMs(): Promise<number> {
-    await this.#lag.look()
-    return this.#lag.behindMs(this.runner?.coveredSeq ?? 0)
+    const coveredSeq = (): number => this.runner?.coveredSeq ?? 0
+    await this.#lag.look(coveredSeq)
+    return this.#lag.behindMs(coveredSeq())
   }
 
   async stop(signal: AbortSignal): Promise<void> {
@@ -155,8 +147,9 @@ export class StreamSession implements Session {
         log.warn({ stream: name, differences }, 'stream differs from its definition; left as it is')
       }
     }
-    const market = await bus.streamState(MARKET_STREAM.name)
+    // In this order: payloads up to here were made of messages up to there, whoever publishes meanwhile.
     const signals = await bus.streamState(SIGNAL_STREAM.name)
+    const market = await bus.streamState(MARKET_STREAM.name)
     return {
       market: { name: MARKET_STREAM.name, ...market },
       signals: { name: SIGNAL_STREAM.name, ...signals },
@@ -165,29 +158,33 @@ export class StreamSession implements Session {
 
   /** Goes on from the newest snapshot that fits, else begins a run. */
   async #begin(store: SnapshotStore, now: StreamsNow): Promise<Begun> {
-    const { config, health } = this.#context
+    const { bus, config, health, endedRuns } = this.#context
     const hash = configSha256({
       config: config.levels,
       futuresSymbol: config.settings.futuresSymbol,
     })
     const losses: string[] = []
-    const found = config.settings.isFresh
-      ? null
-      : await store.newest((snapshot) => {
-          if (snapshot.run.configSha256 !== hash) {
-            throw SnapshotError.of('FOREIGN', 'expected the present configuration, was another')
-          }
-          const lost = lossOf(snapshot, now)
-          if (lost !== null) {
-            losses.push(lost)
-            throw SnapshotError.of('FOREIGN', lost)
-          }
-          return this.#goOnFrom(snapshot)
-        })
-    if (found !== null) return found
+    let isOver = false
+    let unpublished: RunIdentity | null = null
+    const accept = async (snapshot: RunSnapshot): Promise<Begun> => {
+      const { run } = snapshot
+      if (run.configSha256 !== hash) {
+        throw SnapshotError.of('FOREIGN', 'expected the present configuration, was another')
+      }
+      // Nor is a run gone on with that was left for this one.
+      isOver ||= endedRuns.has(run.runId)
+      if (isOver) throw SnapshotError.of('FOREIGN', `expected a run that goes on, was ${run.runId}`)
+      const marketLoss = marketLossOf(snapshot, now)
+      const loss = marketLoss ?? (await signalLossOf(bus, snapshot, now.signals))
+      if (loss === null) return this.#goOnFrom(snapshot)
+      losses.push(loss)
+      if (marketLoss === null) unpublished ??= run
+      throw SnapshotError.of('FOREIGN', loss)
+    }
+    const found = config.settings.isFresh ? null : await store.newest(accept)
     const [loss] = losses
     if (loss !== undefined) health.raise('STREAM_RESET', loss)
-    return this.#beginAnew(hash, now)
+    return found ?? this.#beginAnew(hash, now, unpublished)
   }
 
   #goOnFrom(snapshot: RunSnapshot): Begun {
@@ -201,15 +198,31 @@ export class StreamSession implements Session {
     }
   }
 
-  #beginAnew(hash: string, { market, signals }: StreamsNow): Begun {
-    const isAll = this.#context.config.settings.from === 'all'
-    const startSeq = isAll ? market.firstSeq : market.lastSeq + 1
-    const { name, createdAt } = market
-    const run = runIdentity(hash, { name, createdAt }, startSeq)
+  /**
+   * Begins a run.
+   *
+   * @param unpublished a run whose payloads were lost: made and published again from its start, where
+   * the stream still holds that
+   */
+  #beginAnew(hash: string, now: StreamsNow, unpublished: RunIdentity | null): Begun {
+    const { market, signals } = now
+    const isHeld = unpublished !== null && unpublished.startSeq >= market.firstSeq
+    const run = isHeld ? unpublished : this.#newRun(hash, market)
+    const { startSeq } = run
     // The same run may have published before, its snapshots gone: all of the stream is looked through.
     const from = { name: signals.name, createdAt: signals.createdAt, lastSeq: 0 }
     const runner = this.#makeRunner({ startSeq })
     return { run, runner, fromSeq: startSeq, signals: from, isNew: true }
+  }
+
+  #newRun(hash: string, market: StreamsNow['market']): RunIdentity {
+    const { config, endedRuns } = this.#context
+    const isAll = config.settings.from === 'all'
+    const startSeq = isAll ? market.firstSeq : market.lastSeq + 1
+    const stream = { name: market.name, createdAt: market.createdAt }
+    let run = runIdentity(hash, stream, startSeq)
+    while (endedRuns.has(run.runId)) run = runIdentity(hash, stream, startSeq, run.runId)
+    return run
   }
 
   #makeRunner(at: Pick<LiveRunnerOptions, 'from' | 'startSeq'>): LiveRunner {
@@ -274,8 +287,19 @@ export class StreamSession implements Session {
       // A recovery that takes longer than the time between two crashes comes to its end all the same.
       onSettled: () => this.#keeper?.onSettled(runner),
     })
+    if (this.#isStopping()) return
+    this.#checkAllMade(run, now)
     const elapsedMs = Math.round(performance.now() - beganMs)
     log.info({ fromSeq, toSeq: now.market.lastSeq, elapsedMs }, 'recovered')
+  }
+
+  /** @throws BusError `STREAM_RESET` when the run has published what it cannot make again */
+  #checkAllMade({ runId }: RunIdentity, { market }: StreamsNow): void {
+    const left = this.#sink.published?.next ?? null
+    if (left === null) return
+    this.#context.endedRuns.add(runId)
+    const wanted = `expected ${market.name} to hold what the payload of ${left.boundaryMs} was made of`
+    throw new BusError('STREAM_RESET', `${wanted}, it ends at ${market.lastSeq}`)
   }
 
   async #goLive({ runner }: Begun): Promise<void> {
@@ -311,18 +335,4 @@ export class StreamSession implements Session {
       clearTimeout(told)
     })
   }
-}
-
-/** Why a snapshot's stream cannot be gone on from; null when it can. */
-function lossOf({ run, state }: RunSnapshot, { market }: StreamsNow): string | null {
-  if (run.stream.name !== market.name || run.stream.createdAt !== market.createdAt) {
-    return `expected ${run.stream.name} made at ${run.stream.createdAt}, was made at ${market.createdAt}`
-  }
-  if (state.coveredSeq > market.lastSeq) {
-    return `expected ${market.name} to hold message ${state.coveredSeq}, it ends at ${market.lastSeq}`
-  }
-  if (state.rereadSeq < market.firstSeq) {
-    return `expected ${market.name} to hold message ${state.rereadSeq}, it begins at ${market.firstSeq}`
-  }
-  return null
 }

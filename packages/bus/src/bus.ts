@@ -184,7 +184,10 @@ export interface Bus {
   ): Promise<Consumption>
   /** A part of a stream that is there already. A message is valid until the next is asked for. */
   read(stream: string, options: ReadOptions): AsyncIterable<StoredMessage>
-  /** The newest message of a subject, null when the stream holds none. @throws BusError `STREAM_MISSING` */
+  /**
+   * The newest message of a subject (wildcards `*` and `>`), null when the stream holds none.
+   * @throws BusError `STREAM_MISSING`
+   */
   lastMessage(stream: string, subject: string): Promise<StoredMessage | null>
 
   /** A store of objects, made when missing; NATS keeps what is in one that it made for seven days. */

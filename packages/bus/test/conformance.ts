@@ -292,6 +292,8 @@ function streams(): void {
     expect(text(last!.data)).toBe('2')
     expect([last!.header('Levels-Run'), last!.header('Other')]).toEqual(['r', null])
     expect(await bus.lastMessage(name, `${own}.c`)).toBeNull()
+    expect(await bus.lastMessage(name, `${own}.*`)).toMatchObject({ streamSeq: 3 })
+    expect(await bus.lastMessage(name, '>')).toMatchObject({ subject: `${own}.b`, streamSeq: 3 })
   })
 
   it('tell when they stored a message, the same however it is read', async () => {
