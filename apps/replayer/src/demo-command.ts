@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DEMO, demoAgents, generateSession } from '@levels/sim'
 import { serveRun } from './board-process.ts'
+import { UsageError } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { ProgressLine } from './progress-line.ts'
 import { runWithProgress } from './run-command.ts'
@@ -65,23 +66,38 @@ function isMade(dir: string, files: readonly string[]): boolean {
   return readFileSync(recipe, 'utf8') === RECIPE
 }
 
+/** @throws UsageError when the file system refuses what is written */
+function writing<T>(dir: string, write: () => T): T {
+  try {
+    return write()
+  } catch (cause) {
+    if (!(cause instanceof Error) || !('syscall' in cause)) throw cause
+    throw new UsageError(`${dir}: expected to write the session: ${cause.message}`, { cause })
+  }
+}
+
 function makeSession(dir: string, { err }: Terminal): void {
   const recipe = join(dir, RECIPE_FILE)
-  rmSync(recipe, { force: true }) // until all files are of this session
+  writing(dir, () => {
+    rmSync(recipe, { force: true }) // until all files are of this session
+  })
   const what = `a synthetic session of ${DEMO.durationS / 60} minutes in ${dir}`
   err.write(`Making ${what}.\n`)
   const progress = new ProgressLine(err)
-  const made = generateSession({
-    dir,
-    seed: DEMO.seed,
-    durationS: DEMO.durationS,
-    rate: DEMO.rate,
-    agents: demoAgents(),
-    onProgress: (share) => {
-      progress.note(`${Math.floor(share * 100)} %`)
-    },
+  const made = writing(dir, () => {
+    const session = generateSession({
+      dir,
+      seed: DEMO.seed,
+      durationS: DEMO.durationS,
+      rate: DEMO.rate,
+      agents: demoAgents(),
+      onProgress: (share) => {
+        progress.note(`${Math.floor(share * 100)} %`)
+      },
+    })
+    writeFileSync(recipe, RECIPE)
+    return session
   })
-  writeFileSync(recipe, RECIPE)
   progress.clear()
   const depth = counted(made.depthRecords, 'ES depth and trade record')
   err.write(`${depth}, ${made.equityEvents.toLocaleString('en-US')} SPY and option events.\n\n`)

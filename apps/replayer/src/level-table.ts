@@ -1,5 +1,5 @@
 import { BARRIER_STATES, type BarrierState, type Signal } from '@levels/contracts'
-import { newYorkTime } from './new-york-time.ts'
+import { newYorkDate, newYorkDayTime, newYorkTime } from './new-york-time.ts'
 import type { GivenSignal, TouchedLevel } from './session-summary.ts'
 import { tableLines, tableWidth, type Cell } from './table.ts'
 import type { Channel, Style } from './terminal.ts'
@@ -26,6 +26,9 @@ const LAYOUTS: readonly Layout[] = [
   { touches: false, scoreTimes: false, signalTimes: false, states: 1 },
 ]
 
+/** How a moment is written, Unix ms. */
+type TimeText = (ts: number) => string
+
 /** States that two lines a level show, where there is room. */
 const STACKED_STATES = 4
 
@@ -42,23 +45,41 @@ interface LevelTable {
   readonly legend: readonly string[]
 }
 
-/** Touched levels as a table that fits the channel: the wider that is, the more it says. */
-export function levelTable(levels: readonly TouchedLevel[], channel: Channel): LevelTable {
+/**
+ * Touched levels as a table that fits the channel: the wider that is, the more it says.
+ *
+ * @param firstTs of the session, Unix ms: where it lasts longer than a day, times have their date
+ * @param lastTs likewise
+ */
+export function levelTable(
+  levels: readonly TouchedLevel[],
+  { firstTs, lastTs }: { readonly firstTs: number; readonly lastTs: number },
+  channel: Channel,
+): LevelTable {
+  const isOneDay = newYorkDate(firstTs) === newYorkDate(lastTs)
+  const timeText = isOneDay ? newYorkTime : newYorkDayTime
   for (const layout of LAYOUTS) {
-    const rows = rowsOf(columnsOf(layout, levels), levels)
+    const rows = rowsOf(columnsOf(layout, levels, timeText), levels)
     if (tableWidth(rows) > channel.columns) continue
     return { lines: tableLines(rows, channel), legend: legendOf(layout) }
   }
-  return stackedTable(levels, channel)
+  return stackedTable(levels, timeText, channel)
 }
 
 /** Two lines a level: what it is and its scores, then what was said there. */
-function stackedTable(levels: readonly TouchedLevel[], channel: Channel): LevelTable {
+function stackedTable(
+  levels: readonly TouchedLevel[],
+  timeText: TimeText,
+  channel: Channel,
+): LevelTable {
+  // Below the time of the first touch the second line stays free.
+  const timeWidth = Math.max(...levels.map((level) => timeText(level.firstTouchTs).length))
+  const nothing: Column = { title: ' '.repeat(timeWidth), cells: () => [{ text: '' }] }
   for (let states = STACKED_STATES; ; states--) {
     const layout = { touches: true, scoreTimes: false, signalTimes: false, states }
-    const columns = columnsOf(layout, levels)
+    const columns = columnsOf(layout, levels, timeText)
     const below = columns.findIndex(({ title }) => title === 'barrier')
-    const second = rowsOf([NOTHING, ...columns.slice(below)], levels)
+    const second = rowsOf([nothing, ...columns.slice(below)], levels)
     if (tableWidth(second) > channel.columns && states > 1) continue
     const first = tableLines(rowsOf(columns.slice(0, below), levels), channel)
     const more = tableLines(second, channel)
@@ -104,13 +125,6 @@ function rowsOf(columns: readonly Column[], levels: readonly TouchedLevel[]): Ce
   return [header, ...levels.map((level) => columns.flatMap(({ cells }) => cells(level)))]
 }
 
-/** Time of the first touch, which the second line of a level leaves free. */
-const NOTHING: Column = { title: ' '.repeat(8), cells: () => [{ text: '' }] }
-
-const TOUCHED: Column = {
-  title: 'touched',
-  cells: ({ firstTouchTs }) => [{ text: newYorkTime(firstTouchTs) }],
-}
 const LEVEL: Column = { title: 'level', cells: ({ id }) => [{ text: id, style: 'bold' }] }
 const DIRECTION: Column = {
   title: 'direction',
@@ -119,15 +133,16 @@ const DIRECTION: Column = {
 const PRICE = numbers('price', ({ price }) => price.toFixed(2))
 const TOUCHES = numbers('touches', ({ touches }) => String(touches))
 
-function columnsOf(layout: Layout, levels: readonly TouchedLevel[]): Column[] {
+function columnsOf(layout: Layout, levels: readonly TouchedLevel[], timeText: TimeText): Column[] {
   const said = Math.max(...levels.map(({ states }) => states.size))
   const ranks = Array.from({ length: Math.min(layout.states, said) }, (_, rank) => rank)
   return [
-    ...[TOUCHED, LEVEL, PRICE, DIRECTION],
+    { title: 'touched', cells: ({ firstTouchTs }) => [{ text: timeText(firstTouchTs) }] },
+    ...[LEVEL, PRICE, DIRECTION],
     ...(layout.touches ? [TOUCHES] : []),
-    ...scoreColumns(layout),
+    ...scoreColumns(layout, timeText),
     ...ranks.map((rank) => stateColumn(rank, levels)),
-    { title: 'signals', cells: ({ signals }) => signalCells(signals, layout) },
+    { title: 'signals', cells: ({ signals }) => signalCells(signals, layout, timeText) },
   ]
 }
 
@@ -135,14 +150,14 @@ function numbers(title: string, text: (level: TouchedLevel) => string): Column {
   return { title, isRight: true, cells: (level) => [{ text: text(level), isRight: true }] }
 }
 
-function scoreColumns({ scoreTimes }: Layout): Column[] {
+function scoreColumns({ scoreTimes }: Layout, timeText: TimeText): Column[] {
   if (!scoreTimes) {
     return [
       numbers('highest', ({ highestScore }) => highestScore.toFixed(1)),
       numbers('lowest', ({ lowestScore }) => lowestScore.toFixed(1)),
     ]
   }
-  const at = (score: number, ts: number): string => `${score.toFixed(1)} ${newYorkTime(ts)}`
+  const at = (score: number, ts: number): string => `${score.toFixed(1)} ${timeText(ts)}`
   return [
     numbers('highest score', ({ highestScore, highestScoreTs }) =>
       at(highestScore, highestScoreTs),
@@ -172,8 +187,15 @@ function stateColumn(rank: number, levels: readonly TouchedLevel[]): Column {
 }
 
 /** One cell a kind of signal: what was decided in order of time, then what stayed open. */
-function signalCells(signals: readonly GivenSignal[], { signalTimes }: Layout): Cell[] {
-  const describe = signalTimes ? timedSignal : countedSignal
+function signalCells(
+  signals: readonly GivenSignal[],
+  { signalTimes }: Layout,
+  timeText: TimeText,
+): Cell[] {
+  const describe = ({ signal, ts }: GivenSignal, times: number): string =>
+    signalTimes
+      ? `${signal} ${timeText(ts)}${times > 1 ? ` +${times - 1}` : ''}`
+      : `${times} ${signal}`
   const cells = SIGNALS.flatMap(([signal, style]) => {
     const given = signals.filter((one) => one.signal === signal)
     const [first] = given
@@ -183,14 +205,6 @@ function signalCells(signals: readonly GivenSignal[], { signalTimes }: Layout): 
   })
   if (cells.length === 0) return [{ text: 'none', style: 'dim' }]
   return cells.sort((one, other) => one.rank - other.rank)
-}
-
-function timedSignal({ signal, ts }: GivenSignal, times: number): string {
-  return `${signal} ${newYorkTime(ts)}${times > 1 ? ` +${times - 1}` : ''}`
-}
-
-function countedSignal({ signal }: GivenSignal, times: number): string {
-  return `${times} ${signal}`
 }
 
 function legendOf({ scoreTimes, signalTimes }: Layout): string[] {

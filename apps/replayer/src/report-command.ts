@@ -30,24 +30,26 @@ export async function reportCommand(
   { out, err }: Terminal,
 ): Promise<ExitCode> {
   const manifest = readManifest(dir)
-  const { record, differences } = await readSession(dir, manifest)
+  const { record, digest, differences } = await readSession(dir, manifest)
   const incomplete =
     manifest.state === 'complete' ? [] : [`This run is ${manifest.state}: ${manifest.reason ?? ''}`]
-  writeReport(path, htmlReport(sessionReport(manifest, record, [...incomplete, ...differences])))
+  // The report is of what the file holds, which need not be what the manifest expects.
+  const report = sessionReport({ ...manifest, digest }, record, [...incomplete, ...differences])
+  writeReport(path, htmlReport(report))
   writeFacts(out, [
     ['report', path],
-    ['digest', manifest.digest],
+    ['digest', digest],
   ])
   for (const difference of differences) err.write(`${err.paint('red', difference)}\n`)
   return differences.length === 0 ? ExitCode.Done : ExitCode.Differs
 }
 
-/** Reads the signals line by line, and checks on the way that they are the manifest's. */
+/** Reads the signals line by line, their digest too, and checks that they are the manifest's. */
 async function readSession(
   dir: string,
   manifest: Manifest,
-): Promise<{ record: SessionRecord | null; differences: string[] }> {
-  const { first_snap_ts: fromTs, last_snap_ts: toTs, digest } = manifest
+): Promise<{ record: SessionRecord | null; digest: string; differences: string[] }> {
+  const { first_snap_ts: fromTs, last_snap_ts: toTs, digest: expected } = manifest
   const config = resolveConfig({ ...manifest.config })
   const path = join(dir, SIGNALS_FILE)
   const record =
@@ -75,9 +77,9 @@ async function readSession(
   } catch (cause) {
     throw new UsageError(`${path}: expected to read it: ${reasonOf(cause)}`, { cause })
   }
-  const was = hash.digest('hex')
-  if (was !== digest) differences.push(`${path}: expected digest ${digest}, was ${was}`)
-  return { record, differences }
+  const digest = hash.digest('hex')
+  if (digest !== expected) differences.push(`${path}: expected digest ${expected}, was ${digest}`)
+  return { record, digest, differences }
 }
 
 function writeReport(path: string, html: string): void {

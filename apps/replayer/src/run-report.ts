@@ -1,7 +1,7 @@
 import type { ReplayResult } from '@levels/feed'
 import { ExitCode } from './exit-code.ts'
 import { exitCodeOfFault, hintFor } from './errors.ts'
-import { type Counts, MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
+import { type Counts, type Manifest, MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
 import type { RunOutcome } from './run.ts'
 import { summaryText } from './summary-text.ts'
 import type { Channel, Terminal } from './terminal.ts'
@@ -81,9 +81,9 @@ function eventFacts({ manifest, result, elapsedS }: RunOutcome): [string, string
 
 /** What a reader has to know of the numbers above. */
 function notesOf({ summary, manifest }: RunOutcome): string[] {
-  const notes: string[] = []
-  if (summary.snapCount > 0 && summary.defaultBasisCount === summary.snapCount) {
-    notes.push('No SPY quotes to measure the ratio by: SPY prices are ES / 10.')
+  const notes: string[] = summary.snapCount === 0 ? [coverText(manifest)] : []
+  if (summary.spotRange.isKnown && summary.defaultBasisCount === summary.snapCount) {
+    notes.push('No SPY quotes beside an ES book to measure the ratio by: SPY prices are ES / 10.')
   }
   if (summary.snapCount > 0 && (manifest.events.OptionTrade ?? 0) === 0) {
     notes.push('No option trades: what dealers do is unknown and counts as neutral.')
@@ -96,6 +96,15 @@ function notesOf({ summary, manifest }: RunOutcome): string[] {
     notes.push(`${path} holds ${shown}${more}${followed}.`)
   }
   return notes.length > 0 ? ['', ...notes] : []
+}
+
+/** Why there may be no snap. */
+function coverText({ from, to, first_event, last_event }: Manifest): string {
+  const choice = [from && `--from ${from}`, to && `--to ${to}`].filter(Boolean).join(' ')
+  const chosen = choice === '' ? '' : `, and ${choice} was asked for`
+  return first_event === null || last_event === null
+    ? `No market event was taken from the input${chosen}.`
+    : `The events taken are of ${first_event} to ${last_event}${chosen}.`
 }
 
 function reportRejects({ manifest, result }: RunOutcome, err: Channel): void {

@@ -1,5 +1,6 @@
 import type { BasisHealth, BookHealth, LevelSignals } from '@levels/contracts'
 import { LevelRecords } from './level-record.ts'
+import { SpotRange } from './spot-range.ts'
 
 /** Parts of the session's time that a plot is drawn from. */
 const BUCKETS_MAX = 1_800
@@ -38,8 +39,7 @@ export class SessionRecord {
   /** All of them, kept or not. */
   healthChangeCount = 0
   snaps = 0
-  lowestSpot = Infinity
-  highestSpot = -Infinity
+  readonly spotRange = new SpotRange()
   #lastHealth = ''
 
   /** @param options.fromTs,options.toTs first and last snap, Unix ms */
@@ -63,8 +63,7 @@ export class SessionRecord {
     const { spot } = signals.spy
     if (health !== null) this.#addHealth(ts, health.book, health.basis)
     if (spot === null) return
-    this.lowestSpot = Math.min(this.lowestSpot, spot)
-    this.highestSpot = Math.max(this.highestSpot, spot)
+    this.spotRange.add(signals)
     const bucket = this.#bucketAt(ts, spot)
     bucket.score = signals.levels[0]?.breakScoreSmooth ?? null
     bucket.levels = signals.levels.length

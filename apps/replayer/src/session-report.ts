@@ -80,10 +80,9 @@ function recordFigures(record: SessionRecord): Figure[] {
   const rows = record.levels.rows
   const touched = rows.filter((row) => row.touches > 0).length
   const given = (signal: Signal): number => sum(rows.map((row) => row.given.get(signal) ?? 0))
-  const isPriced = Number.isFinite(record.lowestSpot)
-  const spread = `${record.lowestSpot.toFixed(2)} – ${record.highestSpot.toFixed(2)}`
+  const spread = record.spotRange.isKnown ? String(record.spotRange) : 'never priced'
   return [
-    { label: 'SPY', value: isPriced ? spread : 'never priced', note: 'lowest and highest' },
+    { label: 'SPY', value: spread, note: 'lowest and highest' },
     { label: 'levels', value: grouped(rows.length), note: `in band, ${grouped(touched)} touched` },
     ...TOLD.map((signal) => ({
       label: signal,

@@ -1,4 +1,5 @@
 import type { BarrierState, Direction, LevelSignals, LevelSignal, Signal } from '@levels/contracts'
+import { SpotRange } from './spot-range.ts'
 
 /** A signal that began at a moment. */
 export interface GivenSignal {
@@ -47,8 +48,7 @@ export class SessionSummary {
   defaultBasisCount = 0
   firstTs: number | null = null
   lastTs: number | null = null
-  lowestSpot = Infinity
-  highestSpot = -Infinity
+  readonly spotRange = new SpotRange()
 
   constructor(options: { readonly touchBandUsd: number; readonly snapIntervalMs: number }) {
     this.#touchBandUsd = options.touchBandUsd
@@ -60,11 +60,7 @@ export class SessionSummary {
     if (signals.health?.basis === 'default') this.defaultBasisCount++
     this.firstTs ??= signals.ts
     this.lastTs = signals.ts
-    const { spot } = signals.spy
-    if (spot !== null) {
-      this.lowestSpot = Math.min(this.lowestSpot, spot)
-      this.highestSpot = Math.max(this.highestSpot, spot)
-    }
+    this.spotRange.add(signals)
     for (const level of signals.levels) this.#addLevel(level, signals.ts)
   }
 

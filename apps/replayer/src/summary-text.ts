@@ -13,11 +13,11 @@ const ROWS_MAX = 40
 export function summaryText(summary: SessionSummary, channel: Channel): string {
   const { firstTs, lastTs, touched } = summary
   if (firstTs === null || lastTs === null) {
-    return 'No snap boundary lies in the time the input covers: there is nothing to report.'
+    return 'No snap boundary was passed: there is nothing to report.'
   }
   const head = channel.paint('bold', headline(summary, firstTs, lastTs))
   if (touched.length === 0) return `${head}\n\nNo level was touched.`
-  const { lines, legend } = levelTable(touched.slice(0, ROWS_MAX), channel)
+  const { lines, legend } = levelTable(touched.slice(0, ROWS_MAX), { firstTs, lastTs }, channel)
   const more = touched.length - ROWS_MAX
   return [
     head,
@@ -32,13 +32,13 @@ export function summaryText(summary: SessionSummary, channel: Channel): string {
 }
 
 function headline(summary: SessionSummary, firstTs: number, lastTs: number): string {
-  const { snapCount, lowestSpot, highestSpot } = summary
+  const { snapCount, spotRange } = summary
+  const [firstDay, lastDay] = [newYorkDate(firstTs), newYorkDate(lastTs)]
+  const until = `${lastDay === firstDay ? '' : `${lastDay}  `}${newYorkTime(lastTs)}`
   return [
-    `${newYorkDate(firstTs)}  ${newYorkTime(firstTs)} – ${newYorkTime(lastTs)} New York`,
+    `${firstDay}  ${newYorkTime(firstTs)} – ${until} New York`,
     `${snapCount.toLocaleString('en-US')} ${snapCount === 1 ? 'snap' : 'snaps'}`,
-    Number.isFinite(lowestSpot)
-      ? `SPY ${lowestSpot.toFixed(2)} – ${highestSpot.toFixed(2)}`
-      : 'SPY never priced',
+    spotRange.isKnown ? `SPY ${String(spotRange)}` : 'SPY never priced',
   ].join(', ')
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   appendFileSync,
   copyFileSync,
@@ -78,10 +79,19 @@ describe('the report of a run', () => {
       copyFileSync(join(dir, file), join(other, file))
     }
     appendFileSync(join(other, 'signals.ndjson'), '{"ts":1}\n')
-    const { code, err } = await replayer('report', other)
+    const bytes = readFileSync(join(other, 'signals.ndjson'))
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    const { digest: expected } = manifestOf(dir)
+    const { code, out, err } = await replayer('report', other)
     expect(code).toBe(1)
-    expect(err).toMatch(/expected digest [0-9a-f]{64}, was [0-9a-f]{64}/)
-    expect(readFileSync(join(other, 'report.html'), 'utf8')).toContain('expected digest')
+    expect(err).toContain(`expected digest ${expected}, was ${digest}`)
+    // What stands as the digest is that of the file, for whoever reads no further.
+    expect(out).toMatch(new RegExp(`^digest +${digest}$`, 'm'))
+    expect(out).not.toContain(expected)
+    const text = readFileSync(join(other, 'report.html'), 'utf8')
+    expect(text).toContain(`expected digest ${expected}, was ${digest}`)
+    expect(text).toContain(`Digest of the signals: ${digest}`)
+    expect(text.split(expected)).toHaveLength(2)
   })
 
   it('is refused where there is no run', async () => {
@@ -107,7 +117,7 @@ describe('the record of a session', () => {
     })
     for (const payload of all) record.add(payload)
     const spots = all.flatMap(({ spy }) => spy.spot ?? [])
-    expect(record.lowestSpot).toBe(Math.min(...spots))
+    expect(record.spotRange.low).toBe(Math.min(...spots))
     expect(Math.max(...record.spots.map(({ spot }) => spot))).toBe(Math.max(...spots))
     const times = record.spots.map(({ ts }) => ts)
     expect(times).toEqual(times.toSorted((a, b) => a - b))

@@ -176,6 +176,31 @@ describe('its text', () => {
     ])
   })
 
+  it('has dates where the session lasts longer than a day', () => {
+    const day = 86_400
+    const text = summaryText(
+      summaryOf(snap(0, { signal: 'BREAK' }), snap(3 * day, { id: 'VAL' })),
+      keptChannel({ columns: 200 }),
+    )
+    expect(text.split('\n').slice(0, 5)).toEqual([
+      '2026-03-10  10:00:00 – 2026-03-13  10:00:00 New York, 2 snaps, SPY 687.00 – 3279.00',
+      '',
+      'touched         level   price  direction  touches        highest score         lowest score  barrier       signals',
+      '03-10 10:00:00  VWAP   687.13  support          1  50.0 03-10 10:00:00  50.0 03-10 10:00:00  NEUTRAL 100%  BREAK 03-10 10:00:00',
+      '03-13 10:00:00  VAL    687.13  support          1  50.0 03-13 10:00:00  50.0 03-13 10:00:00  NEUTRAL 100%  none',
+    ])
+  })
+
+  it('has the range of spot by the default ratio only where none was measured', () => {
+    const byDefault = (second: number): LevelSignals => ({
+      ...snap(second),
+      health: { book: 'live', basis: 'default', greeksCoverage: null },
+    })
+    const rangeOf = (...snaps: LevelSignals[]) => String(summaryOf(...snaps).spotRange)
+    expect(rangeOf(byDefault(1), byDefault(3))).toBe('687.01 – 687.03')
+    expect(rangeOf(byDefault(1), snap(4), byDefault(9), snap(5))).toBe('687.04 – 687.05')
+  })
+
   it('has no line wider than the terminal, and all six states at every width', () => {
     const all = summaryOf(
       ...BARRIER_STATES.flatMap((state, i) => [
