@@ -6,7 +6,7 @@ import { ensureMarketStream } from './market-stream.ts'
 import { connectTo, type NatsFlags } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
 import { lastPublished, openInput, publishFiles, type PublishOutcome } from './publish.ts'
-import { readPeriod } from './run-command.ts'
+import { readPeriod, readSymbol } from './run-command.ts'
 import { refuseRepeated } from './run-folder.ts'
 import { counted, writeFacts, writeRefusals } from './run-report.ts'
 import type { Terminal } from './terminal.ts'
@@ -31,7 +31,7 @@ export async function publishCommand(
   refuseRepeated(files)
   const { err } = terminal
   // Before a stream is made for nothing.
-  const input = await openInput(files, options.symbol ?? null)
+  const input = await openInput(files, readSymbol(options))
   const bus = await connectTo(options)
   const progress = new ProgressLine(err)
   const onStopping = (): void => {

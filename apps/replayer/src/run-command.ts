@@ -66,7 +66,7 @@ function choicesOf(options: RunCommandOptions): Omit<RunOptions, 'files'> {
   const config = readSettings(options)
   return {
     config,
-    symbol: options.symbol ?? null,
+    symbol: readSymbol(options),
     ...readPeriod(options),
     speed: options.speed,
     outDir: options.out ?? null,
@@ -77,6 +77,12 @@ function choicesOf(options: RunCommandOptions): Omit<RunOptions, 'files'> {
 async function runAndReport(options: RunOptions, terminal: Terminal): Promise<ExitCode> {
   const outcome = await runWithProgress(options, terminal)
   return reportRun(outcome, options.traceFlowsPath ?? null, terminal)
+}
+
+/** The future that `--symbol` names; null where it is left out. @throws UsageError for no name */
+export function readSymbol({ symbol }: { readonly symbol?: string }): string | null {
+  if (symbol === '') throw new UsageError('--symbol: expected a future such as ESH4, was ""')
+  return symbol ?? null
 }
 
 /**

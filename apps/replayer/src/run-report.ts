@@ -80,13 +80,17 @@ function eventFacts({ manifest, result, elapsedS }: RunOutcome): [string, string
 }
 
 /** What a reader has to know of the numbers above. */
-function notesOf({ summary, manifest }: RunOutcome): string[] {
+function notesOf({ summary, manifest, passedOver }: RunOutcome): string[] {
   const notes: string[] = summary.snapCount === 0 ? [coverText(manifest)] : []
   if (summary.spotRange.isKnown && summary.defaultBasisCount === summary.snapCount) {
     notes.push('No SPY quotes beside an ES book to measure the ratio by: SPY prices are ES / 10.')
   }
   if (summary.snapCount > 0 && (manifest.events.OptionTrade ?? 0) === 0) {
     notes.push('No option trades: what dealers do is unknown and counts as neutral.')
+  }
+  const isNamed = manifest.sources.some(({ symbols }) => symbols.length > 0)
+  if (passedOver.length > 0 && !isNamed) {
+    notes.push(`${passedOver.join(', ')}: there too, and passed over.`)
   }
   for (const { path, symbols } of manifest.sources) {
     if (symbols.length < 2) continue
@@ -138,9 +142,10 @@ export function writeRefusals(
   err.write('\n')
 }
 
-function reportEnd({ manifest, result, dir }: RunOutcome, err: Channel): ExitCode {
+function reportEnd(outcome: RunOutcome, err: Channel): ExitCode {
+  const { manifest, result, dir } = outcome
   const { state, reason } = manifest
-  if (state === 'complete') return ExitCode.Done
+  if (state === 'complete') return reportChoice(outcome, err)
   if (state === 'interrupted') {
     err.write(
       `\n${err.paint('yellow', 'Interrupted: the results end where the run was stopped.')}\n`,
@@ -152,4 +157,14 @@ function reportEnd({ manifest, result, dir }: RunOutcome, err: Channel): ExitCod
   if (fault !== undefined) err.write(hintFor(fault.code))
   err.write(`Everything before that was processed; the results are in ${dir}.\n`)
   return fault === undefined ? ExitCode.BadInput : exitCodeOfFault(fault.code)
+}
+
+/** A chosen future that is not there is none of our input's faults, and no result either. */
+function reportChoice({ manifest, passedOver }: RunOutcome, err: Channel): ExitCode {
+  const { symbol, events } = manifest
+  const isFound = (events.Depth ?? 0) + (events.FuturesTrade ?? 0) > 0
+  if (symbol === null || isFound || passedOver.length === 0) return ExitCode.Done
+  const text = `--symbol: expected events of ${symbol}, was ${passedOver.join(', ')}`
+  err.write(`\n${err.paint('red', `error: ${text}`)}\n`)
+  return ExitCode.BadInput
 }

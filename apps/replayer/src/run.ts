@@ -57,6 +57,8 @@ export interface RunOutcome {
   readonly manifest: Manifest
   readonly summary: SessionSummary
   readonly result: ReplayResult
+  /** Futures that are there beside the chosen one, the first twenty of them. */
+  readonly passedOver: readonly string[]
   /** Lines of the trace of flows; null without one. */
   readonly flowCount: number | null
   /** Wall time of the replay, seconds. */
@@ -74,7 +76,8 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
   const startedAt = new Date()
   const { files, config, traceFlowsPath = null } = options
   refuseRepeated(files)
-  const sources = await openInputs(options)
+  const gate = new SymbolGate(ES_SPY, options.symbol ?? null)
+  const sources = await openInputs(options, gate)
   const epochNs = replayEpoch(sources)
   const runId = runIdOf(options, sources)
   const outDir = options.outDir ?? join('runs', runId)
@@ -114,20 +117,27 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
       ended_at: new Date().toISOString(),
     }
     writeManifest(dir, manifest)
-    return { dir, manifest, summary, result, flowCount: output.flowCount, elapsedS }
+    const { flowCount } = output
+    return {
+      dir,
+      manifest,
+      summary,
+      result,
+      passedOver: gate.passedOverSymbols,
+      flowCount,
+      elapsedS,
+    }
   } finally {
     output.close()
     await digests.stop()
   }
 }
 
-function openInputs({
-  files,
-  stream = null,
-  symbol = null,
-}: RunOptions): Promise<readonly EventSource[]> {
-  if (stream === null) return openSources(files, { symbol })
-  return StreamSource.open(stream, new SymbolGate(ES_SPY, symbol)).then((source) => [source])
+async function openInputs(
+  { files, stream = null }: RunOptions,
+  gate: SymbolGate,
+): Promise<readonly EventSource[]> {
+  return stream === null ? openSources(files, { gate }) : [await StreamSource.open(stream, gate)]
 }
 
 async function replaySources(

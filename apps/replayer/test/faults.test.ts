@@ -209,6 +209,30 @@ describe('inputs and outputs', () => {
     expect(readFileSync(depthPath).equals(depth)).toBe(true)
   })
 
+  it('a time that the input does not cover is told from one without events', async () => {
+    const told = async (...args: string[]) => {
+      const { code, out: text } = await replayer('run', equityPath, '--out', out, ...args)
+      expect(code).toBe(0)
+      return text
+    }
+    expect(await told('--from', '2026-04-01T10:00:00Z')).toMatch(
+      /nothing to report\.\n\nThe events taken are of 2026-03-10T.* to 2026-03-10T.*, and --from 2026-04-01T10:00:00.* was asked for/,
+    )
+    expect(await told('--to', '2026-01-01T10:00:00Z')).toMatch(
+      /No market event was taken from the input, and --to 2026-01-01T10:00:00.* was asked for/,
+    )
+  })
+
+  it('a demonstration that cannot be written is told in a line', async () => {
+    const dir = join(folder, 'demo')
+    mkdirSync(join(dir, 'input', 'es.mbp-10.dbn'), { recursive: true })
+    const { code, err } = await replayer('demo', '--no-board', '--out', dir)
+    expect({ code, last: err.trimEnd().split('\n').at(-1) }).toEqual({
+      code: 2,
+      last: expect.stringMatching(/^error: .*: expected to write the session: EISDIR/),
+    })
+  })
+
   it('a second future needs a choice, and the user is told which there are', async () => {
     const path = join(folder, 'two.ndjson')
     const trade = (symbol: string, ms: number): string =>
@@ -225,8 +249,16 @@ describe('inputs and outputs', () => {
     writeFileSync(path, `${trade('ESH6', 10)}\n${trade('ESM6', 20)}\n${trade('ESH6', 30)}\n`)
     rmSync(out, { recursive: true, force: true })
     const chosen = await replayer('run', path, '--out', out, '--symbol', 'ESM6')
-    expect(chosen).toMatchObject({ code: 0 })
+    expect(chosen).toMatchObject({ code: 0, out: expect.stringContaining('ESH6: there too') })
     expect(manifestOf(out)).toMatchObject({ symbol: 'ESM6', events: { FuturesTrade: 1 } })
+    const absent = await replayer('run', path, '--out', out, '--symbol', 'ESZ6')
+    const text = '--symbol: expected events of ESZ6, was ESH6, ESM6'
+    expect(absent).toMatchObject({ code: 3, err: expect.stringContaining(text) })
+    const none = await replayer('run', path, '--out', out, '--symbol', '')
+    expect(none).toMatchObject({ code: 2, err: expect.stringContaining('such as ESH4, was ""') })
+    const inspected = await replayer('inspect', path)
+    expect(inspected).toMatchObject({ code: 0, err: '' })
+    expect(inspected.out).toMatch(/ESH6, of several: .* --symbol\n +ESM6: 1 event not in the above/)
     const open = await replayer('run', path, '--out', out)
     expect(open).toMatchObject({ code: 2, err: expect.stringContaining('was ESH6 and ESM6') })
     expect(open.err).toContain('--symbol')

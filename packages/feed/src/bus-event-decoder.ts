@@ -31,6 +31,8 @@ export interface BusRefusal extends Refusal {
    * `UNKNOWN_SYMBOL`. `Accept` in every other case: the message itself is at fault.
    */
   readonly verdict: SymbolVerdict
+  /** Of which instrument it is, where that is why; else null. */
+  readonly symbol: string | null
 }
 
 /**
@@ -140,7 +142,7 @@ export class BusEventDecoder {
     }
     const path = subject === Subject.OptionTrades ? '$.underlying' : '$.symbol'
     const text = symbolText(verdict, isFuture, symbol, this.#gate)
-    return { code: 'UNKNOWN_SYMBOL', message: text, path, verdict }
+    return { code: 'UNKNOWN_SYMBOL', message: text, path, verdict, symbol }
   }
 }
 
@@ -171,7 +173,7 @@ const TERSE: Readonly<Record<RejectCode, BusRefusal>> = Object.fromEntries(
 
 function faulty(refusal: Refusal): BusRefusal {
   const { code, message, path } = refusal
-  return { code, message, path, verdict: SymbolVerdict.Accept }
+  return { code, message, path, verdict: SymbolVerdict.Accept, symbol: null }
 }
 
 function symbolText(

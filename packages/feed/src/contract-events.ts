@@ -92,8 +92,8 @@ export class ContractEvents {
   }
 
   /** @throws FeedError when it is of a second future and none was chosen */
-  #refused({ code, message, path, verdict }: BusRefusal, place: MessagePlace): void {
-    if (verdict === SymbolVerdict.PassOver) return this.#gate.passOver()
+  #refused({ code, message, path, verdict, symbol }: BusRefusal, place: MessagePlace): void {
+    if (verdict === SymbolVerdict.PassOver) return this.#gate.passOver(symbol ?? '')
     if (verdict !== SymbolVerdict.Ambiguous) return this.refuse(code, message, place, path)
     const { byteOffset } = place
     const fault = { file: this.#file, byteOffset, reason: message }

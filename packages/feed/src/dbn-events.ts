@@ -245,7 +245,7 @@ export class DbnEvents {
 
   #passOver(record: RecordCursor): void {
     const { role, symbol } = this.#instruments.of(record)
-    if (role === InstrumentRole.PassedOver) return this.#gate.passOver()
+    if (role === InstrumentRole.PassedOver) return this.#gate.passOver(symbol)
     const { futures, equity } = this.#gate.pair
     const expected = `${futures} depth and trades, ${equity} trades and quotes or its options`
     this.#context.rejects.add('UNKNOWN_SYMBOL', () => ({

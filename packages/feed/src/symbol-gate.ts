@@ -22,6 +22,9 @@ export function isOutrightFuture(symbol: string, pair: InstrumentPair): boolean 
   return symbol.startsWith(pair.futures) && CONTRACT.test(symbol.slice(pair.futures.length))
 }
 
+/** Names of futures passed over that are kept. */
+const SYMBOLS_KEPT = 20
+
 /**
  * Decides, for all sources of a run together, whose events are taken: those of the pair's equity,
  * of options on it, and of one future, the chosen one or else the only one there is. Judging changes
@@ -32,6 +35,7 @@ export class SymbolGate {
   readonly #isChosen: boolean
   #futuresSymbol: string | null
   #passedOver = 0
+  readonly #passedOverSymbols = new Set<string>()
 
   /** @param futuresSymbol the future to take; null: the only one there is */
   constructor(pair: InstrumentPair, futuresSymbol: string | null) {
@@ -55,9 +59,15 @@ export class SymbolGate {
     return this.#passedOver
   }
 
-  /** Counts an event that was passed over. */
-  passOver(): void {
+  /** The first twenty of those futures. */
+  get passedOverSymbols(): readonly string[] {
+    return [...this.#passedOverSymbols]
+  }
+
+  /** Counts an event that was passed over. @param symbol of whom it is */
+  passOver(symbol: string): void {
     this.#passedOver++
+    if (this.#passedOverSymbols.size < SYMBOLS_KEPT) this.#passedOverSymbols.add(symbol)
   }
 
   /** The verdict on a message, by its subject and what it is of: of an option trade, the underlying. */

@@ -5,6 +5,7 @@ export class PartialFile {
   readonly path: string
   readonly #fd: number
   #sizeBytes = 0
+  #isOpen = true
 
   /** @throws the system's error when the file cannot be made */
   constructor(path: string) {
@@ -22,14 +23,20 @@ export class PartialFile {
   }
 
   finish(): void {
-    closeSync(this.#fd)
+    this.#close()
     renameSync(`${this.path}.partial`, this.path)
   }
 
-  /** Removes what was written. */
+  /** Removes what was written, also after a failed `finish`. */
   abandon(): void {
-    closeSync(this.#fd)
+    this.#close()
     rmSync(`${this.path}.partial`, { force: true })
+  }
+
+  #close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    closeSync(this.#fd)
   }
 }
 
