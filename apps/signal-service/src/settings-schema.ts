@@ -204,7 +204,7 @@ export const SETTING_SOURCES: readonly SettingSource[] = [
     key: 'futuresSymbol',
     env: 'LEVELS_FUTURES_SYMBOL',
     flag: '--symbol <future>',
-    meaning: 'future to take; without it, the first one seen',
+    meaning: 'future to take; without it, the first one taken',
   },
   {
     key: 'isChecked',

@@ -54,7 +54,7 @@ describe('the README', () => {
       const value = name === undefined ? usual : (usual as Record<string, unknown>)[name]
       const shown =
         value === null
-          ? /^(|the first one seen)$/
+          ? /^(|the first one taken)$/
           : new RegExp(`^\`?${JSON.stringify(value).replaceAll(String.fromCharCode(34), '')}\`?$`)
       expect(cells[4]).toMatch(shown)
     }
