@@ -238,6 +238,7 @@ describe('LiveRunner', () => {
       message: 'expected a time from February 2007 to November 2099, was 1',
       path: '$.ts_event_ns',
       verdict: SymbolVerdict.Accept,
+      symbol: null,
     })
     expect(refused.at(-1)!.explain().message).toBe(
       'expected an event time within 104 days before the capture',

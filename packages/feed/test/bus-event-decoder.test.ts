@@ -218,6 +218,7 @@ describe('a message of the bus', () => {
       message: 'expected one future or a choice, was ESH4 and ESM4',
       path: '$.symbol',
       verdict: SymbolVerdict.Ambiguous,
+      symbol: 'ESM4',
     })
     expect(verdictOf('ESH4', 'ESM4')).toMatchObject({
       message: 'expected ESH4, was ESM4',
