@@ -26,7 +26,8 @@ const DEFAULT_PORT = 9470
 
 const NOTES = `
 Where others can reach it (--host), a token is needed: one is made up unless given, and is part of
-the address that is printed. --token is also read from LEVELS_BOARD_TOKEN, --nats from NATS_URL.
+the addresses that are printed, first the one for this machine. --token is also read from
+LEVELS_BOARD_TOKEN, --nats from NATS_URL.
 
 Exit codes:
   0    stopped by Ctrl-C
@@ -74,7 +75,8 @@ export async function runCli(args: readonly string[], io: CliProcess): Promise<E
       allowedHosts: options.allowHost,
       say: (line) => io.stderr.write(`${line}\n`),
     })
-    io.stdout.write(`${board.address}\n`)
+    const addresses = [board.address, ...board.otherAddresses]
+    io.stdout.write(addresses.map((address) => `${address}\n`).join(''))
     open(options, io, board)
     await untilStopped(io)
     await board.close()

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ServerMessage } from '@levels/gateway/protocol'
 import { decodeServerMessage } from '@levels/gateway/protocol'
@@ -63,7 +63,7 @@ async function addressOf({ child, ended, said }: ReturnType<typeof startBoard>):
     const end = await Promise.race([once(child.stdout, 'data'), ended])
     if ('code' in end) throw new Error(`expected an address, was ${end.code}: ${end.err}`)
   }
-  return new URL(said.out.trim())
+  return new URL(said.out.slice(0, said.out.indexOf('\n')))
 }
 
 /** The first message of the gateway. */
@@ -113,6 +113,20 @@ describe('the board', () => {
     const address = await addressOf(board)
     expect(address.hash).toMatch(/^#token=[\w-]{32}$/)
     expect(await firstMessage(address)).toEqual({ type: 'challenge' })
+  })
+
+  it('prints an address for each that this machine has for others, and is found there', async () => {
+    const board = startBoard('--run', folder, '--port', '0', '--host', '0.0.0.0')
+    const { port, hash } = await addressOf(board)
+    const own = Object.values(networkInterfaces()).flatMap((infos) => infos ?? [])
+    const others = own.filter(({ family, internal }) => family === 'IPv4' && !internal)
+    const names = ['127.0.0.1', ...new Set(others.map(({ address }) => address))].slice(0, 17)
+    const { out } = board.said
+    for (const line of out.trimEnd().split('\n')) {
+      expect(await firstMessage(new URL(line))).toEqual({ type: 'challenge' })
+    }
+    expect(out).toBe(names.map((name) => `http://${name}:${port}/${hash}\n`).join(''))
+    expect(board.said.err).not.toContain(hash.slice('#token='.length))
   })
 
   it.each([

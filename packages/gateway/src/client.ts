@@ -47,7 +47,7 @@ const nothing = (): void => undefined
 const PART_BYTES = 1 << 16
 
 /** What is answered for: all that is more than a few bytes. */
-const ANSWERED = Slot.Status | Slot.Snap | Slot.History | Slot.Events | Slot.Answer
+const ANSWERED = Slot.Link | Slot.Status | Slot.Snap | Slot.History | Slot.Events | Slot.Answer
 /** So large that whatever followed would be old when it is read. */
 const LARGE = Slot.History | Slot.Answer
 

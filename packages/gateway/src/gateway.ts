@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { Access } from './access.ts'
@@ -12,6 +11,7 @@ import { GatewayError, reasonOf } from './errors.ts'
 import { frameOf } from './frame.ts'
 import { PROTOCOL_VERSION } from './messages.ts'
 import { createMetrics } from './metrics.ts'
+import { otherUrls, ownUrl } from './own-urls.ts'
 import type { GatewaySource, SourceFacts } from './source.ts'
 import { createWebServer } from './web-server.ts'
 
@@ -37,6 +37,8 @@ export interface GatewayOptions {
 export interface Gateway {
   /** Where a browser of this machine finds it, e.g. `http://127.0.0.1:9470`; holds no token. */
   readonly url: string
+  /** Where others may find it that listens on all addresses: 16 at most; none where it does not. */
+  readonly otherUrls: readonly string[]
   readonly port: number
   /** Closes every connection and the source; a bus that was handed in stays open. */
   close(): Promise<void>
@@ -72,8 +74,9 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
     const app = await createWebServer({ access, clients, metrics, pageDir, mode })
     const bound = await listen(app, host, port)
     return {
-      url: urlOf(host, bound),
-      port: bound,
+      url: ownUrl(host, bound.address, bound.port),
+      otherUrls: otherUrls(bound.address, bound.port),
+      port: bound.port,
       async close() {
         await app.close()
         await source.close()
@@ -86,7 +89,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   }
 }
 
-async function listen(app: FastifyInstance, host: string, port: number): Promise<number> {
+async function listen(app: FastifyInstance, host: string, port: number): Promise<AddressInfo> {
   try {
     await app.listen({ host, port })
   } catch (cause) {
@@ -94,7 +97,7 @@ async function listen(app: FastifyInstance, host: string, port: number): Promise
     const message = `${host}:${port}: expected to listen there: ${reasonOf(cause)}`
     throw new GatewayError('ADDRESS', message, { cause })
   }
-  return (app.server.address() as AddressInfo).port
+  return app.server.address() as AddressInfo
 }
 
 /** The same for all clients of a gateway, but for the time. */
@@ -113,10 +116,4 @@ function withHello(view: ClientView, hello: () => Uint8Array): ClientView {
     handle: (message) => view.handle(message),
     close: () => view.close(),
   }
-}
-
-function urlOf(host: string, port: number): string {
-  const anyAddress = host === '0.0.0.0' || host === '::'
-  const name = anyAddress ? '127.0.0.1' : isIPv6(host) ? `[${host}]` : host
-  return `http://${name}:${port}`
 }

@@ -1,5 +1,7 @@
 import type { StoredMessage } from '@levels/bus'
+import type { Refusal } from '@levels/contracts'
 import { decodeLevelSignals, decodeServiceStatus } from '@levels/contracts'
+import { refusalsWith } from './bus-refusals.ts'
 import { frameOf, frameWith } from './frame.ts'
 import type { HistoryQuery } from './history-view.ts'
 import { historyColumns, WHOLE_HISTORY } from './history-view.ts'
@@ -18,6 +20,8 @@ export interface LiveSessionOptions {
   readonly metrics: Metrics
   readonly limits: HistoryLimits
   readonly snapIntervalMs: number
+  /** A live message was refused: `linkFrame` tells of it. */
+  readonly onRefused: () => void
 }
 
 /**
@@ -29,8 +33,17 @@ export class LiveSession {
   readonly #snapIntervalMs: number
   readonly #record: SessionRecord
   readonly #frames: PresentSnapFrames
+  readonly #onRefused: () => void
   #status: { readonly ts: number; readonly frame: Uint8Array } | null = null
-  #link: LinkMessage = { type: 'link', isConnected: true, reason: null, isCatchingUp: false }
+  #link: LinkMessage = {
+    type: 'link',
+    isConnected: true,
+    reason: null,
+    isCatchingUp: false,
+    refusedSnaps: null,
+    refusedStatuses: null,
+  }
+  #linkFrame: Uint8Array | null = null
   #pending: PresentSnap[] | null = null
   /** The newest snap that was recorded: of those that wait, none is yet. */
   #newest: PresentSnap | null = null
@@ -38,8 +51,9 @@ export class LiveSession {
   #history: Uint8Array | null = null
   readonly #events = new Map<number | null, Uint8Array>()
 
-  constructor({ metrics, limits, snapIntervalMs }: LiveSessionOptions) {
+  constructor({ metrics, limits, snapIntervalMs, onRefused }: LiveSessionOptions) {
     this.#metrics = metrics
+    this.#onRefused = onRefused
     this.#snapIntervalMs = snapIntervalMs
     this.#record = new SessionRecord({ limits, sessionGapMs: SESSION_GAP_MS })
     this.#frames = new PresentSnapFrames(() => {
@@ -62,13 +76,10 @@ export class LiveSession {
     return { ts: this.#record.history.lastTs, runId: this.#record.runId }
   }
 
-  get link(): LinkMessage {
-    return this.#link
-  }
-
-  set link(link: LinkMessage) {
-    this.#link = link
-    this.#metrics.linkConnected.set(link.isConnected ? 1 : 0)
+  /** @param reason why the bus is away; null: it is there, or nobody knows why */
+  setConnected(isConnected: boolean, reason: string | null): void {
+    this.#changeLink({ isConnected, reason, isCatchingUp: false })
+    this.#metrics.linkConnected.set(isConnected ? 1 : 0)
   }
 
   /**
@@ -81,6 +92,7 @@ export class LiveSession {
     const result = decodeLevelSignals(payload)
     if (!result.ok) {
       this.#metrics.snaps.inc({ outcome: 'refused' })
+      this.#refuse('refusedSnaps', result.reject)
       return false
     }
     const snap = { runId, receivedTs: Date.now(), payload, signals: result.value }
@@ -95,7 +107,9 @@ export class LiveSession {
 
   /** Takes a live message of `levels.status`. @returns whether there is something to tell */
   takeStatus(payload: Uint8Array): boolean {
-    return this.#takeStatus(payload, { receivedTs: Date.now(), afterTs: -Infinity })
+    const refusal = this.#takeStatus(payload, { receivedTs: Date.now(), afterTs: -Infinity })
+    if (refusal !== null) this.#refuse('refusedStatuses', refusal)
+    return refusal === null
   }
 
   /** Takes the last status of the stream, unless that or a later one is known already. */
@@ -106,7 +120,7 @@ export class LiveSession {
   /** From here on live snaps wait, so that those of the stream come first. */
   beginCatchUp(): void {
     this.#pending ??= []
-    this.#link = { ...this.#link, isCatchingUp: true }
+    this.#changeLink({ isCatchingUp: true })
   }
 
   /** Takes a snap of the stream, in the stream's order. */
@@ -129,11 +143,16 @@ export class LiveSession {
   endCatchUp(): boolean {
     for (const snap of this.#pending ?? []) this.#append(snap)
     this.#pending = null
-    this.#link = { ...this.#link, isCatchingUp: false }
+    this.#changeLink({ isCatchingUp: false })
     this.#epoch++
     if (this.#newest === null || this.#newest === this.#frames.snap) return false
     this.#frames.set(this.#newest)
     return true
+  }
+
+  /** Made once for all clients, and anew when something has changed. */
+  linkFrame(): Uint8Array {
+    return (this.#linkFrame ??= frameOf(this.#link))
   }
 
   statusFrame(): Uint8Array | null {
@@ -165,16 +184,28 @@ export class LiveSession {
     return frame
   }
 
+  /** @returns why it is none; null: it is one */
   #takeStatus(
     payload: Uint8Array,
     { receivedTs, afterTs }: { receivedTs: number; afterTs: number },
-  ): boolean {
+  ): Refusal | null {
     const result = decodeServiceStatus(payload)
     this.#metrics.statuses.inc({ outcome: result.ok ? 'taken' : 'refused' })
-    if (!result.ok || result.value.ts <= afterTs) return false
+    if (!result.ok) return result.reject
+    if (result.value.ts <= afterTs) return null
     const frame = frameWith({ type: 'status', receivedTs }, payload)
     this.#status = { ts: result.value.ts, frame }
-    return true
+    return null
+  }
+
+  #refuse(field: 'refusedSnaps' | 'refusedStatuses', refusal: Refusal): void {
+    this.#changeLink({ [field]: refusalsWith(this.#link[field], refusal, Date.now()) })
+    this.#onRefused()
+  }
+
+  #changeLink(change: Partial<LinkMessage>): void {
+    this.#link = { ...this.#link, ...change }
+    this.#linkFrame = null
   }
 
   #append(snap: PresentSnap): Recorded {

@@ -24,6 +24,9 @@ export interface LiveSourceOptions {
 /** Clients are told of new snaps no more often than this, ms, as when a service catches up. */
 const BROADCAST_INTERVAL_MS = 50
 
+/** Clients are told of refused messages no more often than this, ms: of the first at once. */
+const REFUSAL_INTERVAL_MS = 1000
+
 /** What says that there is no stream to read, now and later. */
 const NO_STREAM: ReadonlySet<BusErrorCode> = new Set(['STREAM_MISSING', 'NO_JETSTREAM'])
 
@@ -50,6 +53,7 @@ class LiveFeed implements OpenSource {
   readonly #reader: StreamReader
   readonly #views = new Set<LiveView>()
   readonly #pace: Pace
+  readonly #refusalPace = new Pace(REFUSAL_INTERVAL_MS, () => this.#offer(Slot.Link))
   #toldEventSeq = 0
   #toldEpoch = 0
   #subscription: Subscription | null = null
@@ -66,7 +70,8 @@ class LiveFeed implements OpenSource {
     this.facts = { mode: 'live', instrument, snapIntervalMs, run: null }
     this.#bus = bus
     this.#metrics = metrics
-    this.#session = new LiveSession({ metrics, limits, snapIntervalMs })
+    const onRefused = (): void => this.#refusalPace.notify()
+    this.#session = new LiveSession({ metrics, limits, snapIntervalMs, onRefused })
     this.#stream = options.stream ?? SIGNAL_STREAM.name
     this.#reader = new StreamReader(bus, this.#stream, Subject.LevelSignals)
     this.#pace = new Pace(BROADCAST_INTERVAL_MS, () => this.#broadcastSnap())
@@ -74,7 +79,7 @@ class LiveFeed implements OpenSource {
 
   /** First the subscription, then the stream: so nothing falls between them. */
   async start(): Promise<void> {
-    this.#session.link = linkOf(this.#bus.isConnected, null)
+    this.#session.setConnected(this.#bus.isConnected, null)
     this.#offStatus = this.#bus.onStatus((status) => this.#onStatus(status))
     const subjects = [Subject.LevelSignals, Subject.Status]
     this.#subscription = await this.#bus.subscribe(subjects, (message) => this.#take(message))
@@ -90,10 +95,11 @@ class LiveFeed implements OpenSource {
   async close(): Promise<void> {
     this.#isClosed = true
     if (this.#retry !== null) clearTimeout(this.#retry)
-    this.#pace.stop()
     this.#offStatus?.()
     // A bus that is closed already has ended it; whatever else it says no longer matters here.
     await this.#subscription?.stop().catch(() => undefined)
+    this.#pace.stop()
+    this.#refusalPace.stop()
     await this.#catchingUp
   }
 
@@ -130,8 +136,7 @@ class LiveFeed implements OpenSource {
   #onStatus(status: BusStatus): void {
     if (status.kind === 'slow-consumer') return this.#catchUp()
     const isConnected = status.kind === 'connected'
-    const reason = isConnected ? null : status.reason
-    this.#session.link = { ...this.#session.link, ...linkOf(isConnected, reason) }
+    this.#session.setConnected(isConnected, isConnected ? null : status.reason)
     this.#offer(Slot.Link)
     if (isConnected) this.#catchUp()
   }
@@ -184,10 +189,6 @@ class LiveFeed implements OpenSource {
     const message = await this.#bus.lastMessage(this.#stream, Subject.Status)
     if (message !== null) this.#session.takeStoredStatus(message)
   }
-}
-
-function linkOf(isConnected: boolean, reason: string | null) {
-  return { type: 'link', isConnected, reason, isCatchingUp: false } as const
 }
 
 function isStreamMissing(error: unknown): boolean {

@@ -1,6 +1,5 @@
 import type { ClientOutlet, ClientView } from './client-view.ts'
 import { Slot } from './client-view.ts'
-import { frameOf } from './frame.ts'
 import type { LiveSession } from './live-session.ts'
 import type { ClientMessage, HistoryCommand } from './messages.ts'
 
@@ -27,7 +26,7 @@ export class LiveView implements ClientView {
     const session = this.#session
     switch (slot) {
       case Slot.Link:
-        return frameOf(session.link)
+        return session.linkFrame()
       case Slot.Status:
         return session.statusFrame()
       case Slot.Snap:

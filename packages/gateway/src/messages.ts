@@ -38,7 +38,7 @@ export const CloseCode = {
 } as const
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode]
 
-/** What the gateway accepts. Beyond it a message is refused with an `error`. */
+/** What the gateway accepts, beyond which a message is refused with an `error`, and what it says. */
 export const PROTOCOL_LIMITS = {
   /**
    * UTF-8 bytes of a client's message. A longer one closes the connection (1009). As many ids as may
@@ -53,6 +53,8 @@ export const PROTOCOL_LIMITS = {
   /** Times real time. */
   speedMin: 0.1,
   speedMax: 1000,
+  /** UTF-16 units of the reason of a refusal that the gateway tells of; what is longer is cut. */
+  refusalLengthMax: 240,
 } as const
 
 // ── From the gateway ─────────────────────────────────────────────────────────────────────────────
@@ -128,7 +130,25 @@ export interface StatusMessage {
   readonly status: ServiceStatus
 }
 
-/** Whether the gateway has its bus, live only: at once and on every change. */
+/** Live messages of one subject that are none of its contract, so that nothing is shown of them. */
+export interface BusRefusals {
+  /** Since the gateway started. What it reads back from the stream is in its metrics alone. */
+  readonly count: number
+  /** When the last of them came, the gateway's clock, Unix ms. */
+  readonly lastTs: number
+  /** Why the last was refused: a code of the contract's, e.g. `SCHEMA`. */
+  readonly code: string
+  /**
+   * "`path`: expected X, was Y". It may quote the message, which anyone may have written: a text to
+   * be shown as such, at most `PROTOCOL_LIMITS.refusalLengthMax` characters.
+   */
+  readonly reason: string
+}
+
+/**
+ * How the gateway stands with its bus, live only: at once and on every change; of what is refused at
+ * most once a second.
+ */
 export interface LinkMessage {
   readonly type: 'link'
   readonly isConnected: boolean
@@ -136,6 +156,10 @@ export interface LinkMessage {
   readonly reason: string | null
   /** The session so far is still being read from the stream: another `history` will come. */
   readonly isCatchingUp: boolean
+  /** On `levels.signals`; null: none was refused. */
+  readonly refusedSnaps: BusRefusals | null
+  /** On `levels.status`; null: none was refused. */
+  readonly refusedStatuses: BusRefusals | null
 }
 
 /** What a level did over time: columns of equal length, one entry a bucket in which it was seen. */

@@ -4,6 +4,7 @@ export { WEB_SOCKET_PATH } from './messages.ts'
 export type {
   AuthCommand,
   BeatMessage,
+  BusRefusals,
   ChallengeMessage,
   ClientMessage,
   ErrorCode,

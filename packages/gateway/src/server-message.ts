@@ -54,6 +54,13 @@ const instrument = object({
   future: ['a text or null', orNull(isText)],
 })
 
+const busRefusals = object({
+  count: ['a count', isCount],
+  lastTs: ['a time', isInteger],
+  code: ['a text', isText],
+  reason: ['a text', isText],
+})
+
 const levelHistory = object({
   id: ['a text', isText],
   kind: ['a kind', oneOf(LEVEL_KINDS)],
@@ -101,6 +108,8 @@ const SHAPES: Readonly<Record<ServerMessage['type'], Shape>> = {
     isConnected: ['true or false', isBoolean],
     reason: ['a text or null', orNull(isText)],
     isCatchingUp: ['true or false', isBoolean],
+    refusedSnaps: ['refusals or null', orNull(busRefusals)],
+    refusedStatuses: ['refusals or null', orNull(busRefusals)],
   },
   history: {
     id: ['a count or null', orNull(isCount)],

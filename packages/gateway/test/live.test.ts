@@ -4,7 +4,10 @@ import type { LevelSignals } from '@levels/contracts'
 import { encodeServiceStatus, HEADERS, Subject } from '@levels/contracts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { TIMING } from '../src/client-set.ts'
-import { CloseCode } from '../src/protocol.ts'
+import { HISTORY_LIMITS } from '../src/index.ts'
+import { LiveSession } from '../src/live-session.ts'
+import { createMetrics } from '../src/metrics.ts'
+import { CloseCode, decodeServerMessage, PROTOCOL_LIMITS } from '../src/protocol.ts'
 import { RawSocket } from './raw-socket.ts'
 import { atEnd, busWithStream, bytesOf, metric, publish, RUN, snapOf, snapWith } from './support.ts'
 import { busWith, startLive, STATUS, T, TestClient } from './support.ts'
@@ -264,6 +267,104 @@ describe('a session', () => {
     expect(await client.next('history', isOther)).toMatchObject({ ts: [T + 1000] })
     const events = await client.next('events')
     expect(events).toMatchObject({ isReset: true, events: [{ seq: 1, signal: 'REJECT' }] })
+  })
+})
+
+describe('what the bus brings that is none of its contract', () => {
+  const wireOf = (snap: LevelSignals) =>
+    JSON.parse(Buffer.from(bytesOf(snap)).toString()) as { levels: { fuel: object }[] }
+  const refuse = (bus: Bus, payload: string, subject: string = Subject.LevelSignals): void => {
+    bus.publish(subject, Buffer.from(payload))
+  }
+
+  it('is told to clients at once, with its count and its reason, and to those that come later', async () => {
+    const bus = await busWithStream()
+    const gateway = await startLive(bus)
+    const client = await new TestClient(gateway).settled()
+    const links = (): number => client.messages.filter(({ type }) => type === 'link').length
+    expect(client.messages.findLast(({ type }) => type === 'link')).toMatchObject({
+      refusedSnaps: null,
+      refusedStatuses: null,
+    })
+    const before = links()
+    const fromTs = Date.now()
+    refuse(bus, JSON.stringify({ ...wireOf(snapOf(1)), spy: '<b>one</b>' }))
+    const { refusedSnaps, refusedStatuses } = await client.next('link')
+    expect(refusedSnaps).toMatchObject({ count: 1, code: 'SCHEMA' })
+    expect(refusedSnaps?.reason).toMatch(/^\$\.spy: expected .*was "<b>one<\/b>"$/)
+    expect(refusedSnaps?.lastTs).toBeGreaterThanOrEqual(fromTs)
+    expect(refusedStatuses).toBeNull()
+
+    // What comes soon after is told together.
+    for (let n = 0; n < 500; n++) refuse(bus, '{"ts":')
+    refuse(bus, '{"state":"LIVE"}', Subject.Status)
+    const later = await client.next('link', (link) => link.refusedStatuses !== null)
+    expect(later.refusedSnaps).toMatchObject({ count: 501, code: 'INVALID_JSON' })
+    expect(later.refusedStatuses).toMatchObject({ count: 1, code: 'SCHEMA' })
+    expect(links() - before).toBeLessThanOrEqual(2 + (Date.now() - fromTs) / 1000)
+
+    const other = await new TestClient(gateway).greeted()
+    expect(other.messages.find(({ type }) => type === 'link')).toEqual(later)
+    expect(await metric(gateway, 'snaps_total{outcome="refused"}')).toBe(501)
+    expect(await metric(gateway, 'statuses_total{outcome="refused"}')).toBe(1)
+  })
+
+  it('counts once, though the stream gives it back, and stays told when the bus goes and comes', async () => {
+    const inner = await busWithStream()
+    const listeners: ((status: BusStatus) => void)[] = []
+    const onStatus: Bus['onStatus'] = (listener) => {
+      listeners.push(listener)
+      return inner.onStatus(listener)
+    }
+    const gateway = await startLive(busWith(inner, { onStatus }))
+    const client = await new TestClient(gateway).settled()
+    await inner.publishStored(Subject.LevelSignals, Buffer.from('none'), {})
+    expect(await client.next('link')).toMatchObject({ refusedSnaps: { count: 1 } })
+    for (const each of listeners) each({ kind: 'disconnected', reason: 'cut' })
+    const cut = { isConnected: false, reason: 'cut', refusedSnaps: { count: 1 } }
+    expect(await client.next('link')).toMatchObject(cut)
+    for (const each of listeners) each({ kind: 'connected' })
+    const caughtUp = await client.next('link', (link) => link.isConnected && !link.isCatchingUp)
+    await client.greeted()
+    expect(client.messages.findLast(({ type }) => type === 'link')).toMatchObject({
+      isConnected: true,
+      reason: null,
+      refusedSnaps: caughtUp.refusedSnaps,
+    })
+    expect(caughtUp.refusedSnaps?.count).toBe(1)
+  })
+
+  it('is told in few words, however long it is and whatever it says', async () => {
+    const bus = await busWithStream()
+    const gateway = await startLive(bus)
+    const client = await new TestClient(gateway).settled()
+    const name = `</script>\u2028\n{"type":"hello"}\ud83d${'x'.repeat(100_000)}`
+    const whole = wireOf(snapWith(1, 'BREAK'))
+    const [level] = whole.levels
+    const fuel = { ...level!.fuel, gamma_by_strike: { [name]: name } }
+    refuse(bus, JSON.stringify({ ...whole, levels: [{ ...level, fuel }] }))
+    const { refusedSnaps } = await client.next('link')
+    expect(refusedSnaps?.count).toBe(1)
+    expect(refusedSnaps?.reason).toMatch(
+      /^\$\.levels\[0\]\.fuel\.gamma_by_strike\["<\/script>.*…: expected another key, was "<\/script>/s,
+    )
+    expect(refusedSnaps?.reason.length).toBeLessThanOrEqual(PROTOCOL_LIMITS.refusalLengthMax)
+  })
+
+  it('is one message for all clients', () => {
+    const limits = HISTORY_LIMITS
+    const session = new LiveSession({
+      ...{ metrics: createMetrics(), limits, snapIntervalMs: 250 },
+      onRefused: () => undefined,
+    })
+    const first = session.linkFrame()
+    expect(session.linkFrame()).toBe(first)
+    expect(session.takeSnap(Buffer.from('none'), null)).toBe(false)
+    expect(session.linkFrame()).not.toBe(first)
+    expect(decodeServerMessage(Buffer.from(session.linkFrame()).toString())).toMatchObject({
+      ok: true,
+      message: { type: 'link', refusedSnaps: { count: 1 }, refusedStatuses: null },
+    })
   })
 })
 

@@ -19,6 +19,16 @@ async function connect(): Promise<Bus> {
   return bus
 }
 
+/** Each connection finds the server again in its own time. */
+async function connected(bus: Bus): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const off = bus.onStatus(({ kind }) => {
+    if (kind === 'connected') resolve(undefined)
+  })
+  if (!bus.isConnected) await promise
+  off()
+}
+
 it('a session over NATS survives a restart of the server, and one of the gateway', async () => {
   const publisher = await connect()
   for (const stream of STREAMS) await publisher.ensureStream(stream)
@@ -40,6 +50,7 @@ it('a session over NATS survives a restart of the server, and one of the gateway
   await server.restart()
   await client.next('link', ({ isConnected, isCatchingUp }) => isConnected && !isCatchingUp)
   await client.greeted()
+  await connected(publisher)
   await publish(publisher, snapOf(22))
   await client.next('snap', ({ signals }) => signals.ts === T + 22 * 250)
 

@@ -67,6 +67,8 @@ const run = fc.record({
   digest: text,
 })
 
+const busRefusals = fc.record({ count, lastTs: ts, code: text, reason: text })
+
 const plain = fc.oneof(
   fc.record({ type: fc.constant('challenge' as const) }),
   fc.record({
@@ -84,6 +86,8 @@ const plain = fc.oneof(
     isConnected: fc.boolean(),
     reason: orNull(text),
     isCatchingUp: fc.boolean(),
+    refusedSnaps: orNull(busRefusals),
+    refusedStatuses: orNull(busRefusals),
   }),
   history,
   fc.record({

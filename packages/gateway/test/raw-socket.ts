@@ -14,19 +14,26 @@ const PONG = 10
  */
 export class RawSocket {
   /** Resolves when the connection has ended, however it did. */
-  readonly ended: Promise<void>
+  readonly ended: Promise<undefined>
   readonly #socket: Socket
   #bytes = Buffer.alloc(0)
   #hasHead = false
   #parts: Buffer[] = []
   readonly #texts: string[] = []
   readonly #isSilent: boolean
+  #hasEnded = false
   #arrived = Promise.withResolvers<undefined>()
 
   private constructor(socket: Socket, isSilent: boolean) {
     this.#socket = socket
     this.#isSilent = isSilent
-    this.ended = new Promise((resolve) => socket.on('close', () => resolve()))
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    this.ended = promise
+    socket.on('close', () => {
+      this.#hasEnded = true
+      this.#wake()
+      resolve(undefined)
+    })
     // A connection cut off by the gateway ends with an error as well.
     socket.on('error', () => undefined)
     socket.on('data', this.#take)
@@ -54,7 +61,7 @@ export class RawSocket {
     return new RawSocket(socket, isSilent)
   }
 
-  /** The head of the answer: status line and headers. */
+  /** The head of the answer: status line and headers. Rejects when the connection ends before. */
   async head(): Promise<string> {
     for (;;) {
       const end = this.#bytes.indexOf('\r\n\r\n')
@@ -65,15 +72,17 @@ export class RawSocket {
         this.#takeFrames()
         return head
       }
+      this.#expectMore('the head of an answer')
       await this.#arrived.promise
     }
   }
 
-  /** The next text message. */
+  /** The next text message. Rejects when the connection ends before. */
   async text(): Promise<string> {
     for (;;) {
       const text = this.#texts.shift()
       if (text !== undefined) return text
+      this.#expectMore('a text message')
       await this.#arrived.promise
     }
   }
@@ -93,7 +102,6 @@ export class RawSocket {
     this.#socket.off('data', this.#take)
     this.#socket.on('readable', () => this.#wake())
     this.#socket.on('end', () => this.#wake())
-    this.#socket.on('close', () => this.#wake())
   }
 
   /** Reads so many bytes at most, waiting for the first. @returns how many */
@@ -126,6 +134,10 @@ export class RawSocket {
     this.#bytes = Buffer.concat([this.#bytes, chunk])
     if (this.#hasHead) this.#takeFrames()
     this.#wake()
+  }
+
+  #expectMore(what: string): void {
+    if (this.#hasEnded) throw new Error(`expected ${what}, was the end of the connection`)
   }
 
   #wake(): void {

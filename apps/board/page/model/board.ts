@@ -138,16 +138,18 @@ export class Board {
   }
 
   health(): HealthFacts {
-    const age = (message: { readonly receivedTs: number | null } | null): number | null =>
-      message === null || message.receivedTs === null ? null : this.#clock.since(message.receivedTs)
+    const since = (ts: number | null | undefined): number | null =>
+      ts === null || ts === undefined ? null : this.#clock.since(ts)
     return {
       connection: this.connection,
       hello: this.hello,
       link: this.link,
       status: this.status?.status ?? null,
-      statusAgeMs: age(this.status),
+      statusAgeMs: since(this.status?.receivedTs),
       signals: this.snap?.signals ?? null,
-      snapAgeMs: age(this.snap),
+      snapAgeMs: since(this.snap?.receivedTs),
+      refusedSnapAgeMs: since(this.link?.refusedSnaps?.lastTs),
+      refusedStatusAgeMs: since(this.link?.refusedStatuses?.lastTs),
       refusedCount: this.refusedCount,
       lastRefusal: this.lastRefusal,
       nowMs: performance.now(),

@@ -1,5 +1,5 @@
 import type { LevelSignals, ServiceStatus } from '@levels/contracts'
-import type { ErrorCode, HelloMessage, LinkMessage } from '@levels/gateway/protocol'
+import type { BusRefusals, ErrorCode, HelloMessage, LinkMessage } from '@levels/gateway/protocol'
 import type { ConnectionState } from './connection.ts'
 import { countText, durationText, lagText, shareText, UNKNOWN } from '../text/format.ts'
 
@@ -33,6 +33,9 @@ export interface HealthFacts {
   readonly signals: LevelSignals | null
   /** Since the last snap came, ms; null: none yet. */
   readonly snapAgeMs: number | null
+  /** Since the gateway refused a snap and a status the last time, ms; null: it has refused none. */
+  readonly refusedSnapAgeMs: number | null
+  readonly refusedStatusAgeMs: number | null
   /** Messages of the gateway that could not be read, and of this page that it refused. */
   readonly refusedCount: number
   /** The last of them; null: none. */
@@ -102,9 +105,12 @@ export function alarmOf(facts: HealthFacts): Alarm | null {
     return { grade: 'bad', title: 'No bus', detail }
   }
   if (isStale(facts)) {
-    const detail = `no snap for ${durationText(facts.snapAgeMs ?? 0)}. What is shown is old.`
+    const age = durationText(facts.snapAgeMs ?? 0)
+    const detail = `no snap for ${age}${because(snapRefusal(facts))}. What is shown is old.`
     return { grade: 'bad', title: 'Stale', detail }
   }
+  const refusal = facts.snapAgeMs === null ? snapRefusal(facts) : null
+  if (refusal !== null) return { grade: 'bad', title: 'No snap', detail: refusal }
   if (status !== null && status.state !== 'LIVE') {
     const detail = status.reason?.message ?? 'the service gives no reason'
     return {
@@ -151,18 +157,23 @@ function connectionItem({ connection, hello, nowMs }: HealthFacts): HealthItem {
 function dataItem(facts: HealthFacts): HealthItem {
   const base = { key: 'data', label: 'Last snap' }
   const { snapAgeMs } = facts
+  const refusal = snapRefusal(facts)
   if (snapAgeMs === null) {
-    return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no snap has come yet' }
+    const detail = refusal ?? 'no snap has come yet'
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail }
   }
   const grade = isStale(facts) ? 'bad' : 'good'
   // Within the rhythm of snaps the age only flickers: it says "now".
   const value = snapAgeMs < 1000 ? 'now' : durationText(snapAgeMs)
-  return { ...base, value, grade, detail: `the last snap came ${durationText(snapAgeMs)} ago` }
+  const reason = grade === 'bad' ? because(refusal) : ''
+  const detail = `the last snap came ${durationText(snapAgeMs)} ago${reason}`
+  return { ...base, value, grade, detail }
 }
 
-function lagItem({ status, statusAgeMs }: HealthFacts): HealthItem {
+function lagItem(facts: HealthFacts): HealthItem {
+  const { status, statusAgeMs } = facts
   const base = { key: 'lag', label: 'Lag' }
-  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus(facts) }
   const lagMs = status.lagMs
   if (lagMs === null) {
     return { ...base, value: UNKNOWN, grade: 'unknown', detail: 'no market event has come yet' }
@@ -183,13 +194,17 @@ function lagItem({ status, statusAgeMs }: HealthFacts): HealthItem {
   }
 }
 
-const noStatus = 'the service has not reported yet'
+function noStatus(facts: HealthFacts): string {
+  return statusRefusal(facts) ?? 'the service has not reported yet'
+}
 
-function serviceItem({ status, statusAgeMs }: HealthFacts): HealthItem {
+function serviceItem(facts: HealthFacts): HealthItem {
+  const { status, statusAgeMs } = facts
   const base = { key: 'service', label: 'Service' }
-  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  if (status === null) return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus(facts) }
   if (statusAgeMs !== null && statusAgeMs > STATUS_STALE_MS) {
-    const detail = `no report for ${durationText(statusAgeMs)}; it was ${status.state}`
+    const reason = because(statusRefusal(facts))
+    const detail = `no report for ${durationText(statusAgeMs)}${reason}; it was ${status.state}`
     return { ...base, value: 'Silent', grade: 'bad', detail }
   }
   const grade = status.state === 'LIVE' ? 'good' : status.state === 'DEGRADED' ? 'bad' : 'warning'
@@ -293,17 +308,51 @@ function refusedItem({ refusedCount, lastRefusal }: HealthFacts): HealthItem {
   return { key: 'rejects', label: 'Refused', value: countText(refusedCount), grade, detail }
 }
 
-function rejectsItem({ status, refusedCount }: HealthFacts): HealthItem {
+/** Live: what the service refused of the market, the page of the gateway, the gateway of the bus. */
+function rejectsItem(facts: HealthFacts): HealthItem {
+  const { status, refusedCount, link } = facts
   const base = { key: 'rejects', label: 'Refused' }
   const counts = status === null ? [] : Object.entries(status.rejects)
-  const total = counts.reduce((sum, [, count]) => sum + count, refusedCount)
-  if (status === null && refusedCount === 0) {
-    return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus }
+  const ofBus = (link?.refusedSnaps?.count ?? 0) + (link?.refusedStatuses?.count ?? 0)
+  const total = counts.reduce((sum, [, count]) => sum + count, refusedCount + ofBus)
+  if (status === null && total === 0) {
+    return { ...base, value: UNKNOWN, grade: 'unknown', detail: noStatus(facts) }
   }
   const named = counts.filter(([, count]) => count > 0).map(([code, count]) => `${code} ${count}`)
   if (refusedCount > 0) named.push(`by this page ${refusedCount}`)
+  if (link !== null && ofBus > 0) named.push(`by the gateway ${ofBus}: ${lastOfBus(link)}`)
   const detail = named.length === 0 ? 'no message was refused' : named.join(', ')
   return { ...base, value: countText(total), grade: total > 0 ? 'warning' : 'good', detail }
+}
+
+/** The last message of the bus that the gateway refused. */
+function lastOfBus({ refusedSnaps: snaps, refusedStatuses: statuses }: LinkMessage): string {
+  const isStatus = (statuses?.lastTs ?? -Infinity) > (snaps?.lastTs ?? -Infinity)
+  return isStatus ? `status ${reasonText(statuses)}` : `snap ${reasonText(snaps)}`
+}
+
+/** Why nothing newer is shown: of the snaps, the last that came was refused. Null: it was not. */
+function snapRefusal({ link, snapAgeMs, refusedSnapAgeMs }: HealthFacts): string | null {
+  if (!isNewer(refusedSnapAgeMs, snapAgeMs)) return null
+  return `the gateway refused the last that came: ${reasonText(link?.refusedSnaps)}`
+}
+
+/** The same of reports. */
+function statusRefusal({ link, statusAgeMs, refusedStatusAgeMs }: HealthFacts): string | null {
+  if (!isNewer(refusedStatusAgeMs, statusAgeMs)) return null
+  return `the gateway refused the last report that came: ${reasonText(link?.refusedStatuses)}`
+}
+
+function isNewer(ageMs: number | null, otherAgeMs: number | null): boolean {
+  return ageMs !== null && (otherAgeMs === null || ageMs < otherAgeMs)
+}
+
+function reasonText(refusals: BusRefusals | null | undefined): string {
+  return `${refusals?.code ?? ''} ${refusals?.reason ?? ''}`
+}
+
+function because(reason: string | null): string {
+  return reason === null ? '' : `: ${reason}`
 }
 
 function titleCase(text: string): string {

@@ -26,6 +26,8 @@ export interface BoardOptions {
 export interface Board {
   /** To be opened in a browser. Holds the token behind the `#`, which no browser sends anywhere. */
   readonly address: string
+  /** The same for other machines, where it listens on all addresses that this one has: 16 at most. */
+  readonly otherAddresses: readonly string[]
   close(): Promise<void>
 }
 
@@ -44,8 +46,12 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
       port: options.port,
       allowedHosts: options.allowedHosts,
     })
-    const address = token === null ? `${gateway.url}/` : `${gateway.url}/#token=${token}`
-    return { address, close: () => closeBoth(gateway, bus) }
+    const fragment = token === null ? '' : `#token=${token}`
+    return {
+      address: `${gateway.url}/${fragment}`,
+      otherAddresses: gateway.otherUrls.map((url) => `${url}/${fragment}`),
+      close: () => closeBoth(gateway, bus),
+    }
   } catch (error) {
     await bus?.close()
     throw error

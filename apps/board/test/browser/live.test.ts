@@ -258,10 +258,30 @@ describe('what is not known', () => {
     await reads(page, `${testId('health-service')}.is-bad`, /BOOK_STALE/)
   })
 
-  it('counts a payload that is none, and shows the next one', async () => {
-    gateway.publishText('{"ts":1}')
+  it('counts a payload that is none, says why as text, and shows the next one', async () => {
+    gateway.publishStatus({ ...liveStatus(TS + 500), rejects: {} })
+    await reads(page, `${testId('health-rejects')}.is-good .health-value`, '0')
+    const hostile = '<img src=x onerror="document.title=1"></span>'
+    gateway.publishText(JSON.stringify({ ts: 1, spy: hostile, levels: [] }))
     gateway.publish(snapOf(TS + 500, { spot: 600.25 }))
     await reads(page, testId('spot'), '600.25')
+    const rejects = `${testId('health-rejects')}.is-warning`
+    await reads(page, `${rejects} .health-value`, '1')
+    const said = `by the gateway 1: snap SCHEMA $.spy: expected an object, was ${JSON.stringify(hostile)}`
+    await reads(page, `${rejects} .health-detail`, said)
+    expect(await page.locator(rejects).getAttribute('title')).toBe(said)
+    expect(await page.locator(`${rejects} img`).count()).toBe(0)
+    gateway.publishText('{"ts":1}')
+    await reads(page, `${rejects} .health-value`, '2')
+  })
+
+  it('whose snaps are all refused says so beside their age', async () => {
+    gateway.publish(snapOf(TS + 750, { spot: 601.5 }))
+    await reads(page, testId('spot'), '601.50')
+    gateway.publishText('{"ts":1}')
+    const why = 'the gateway refused the last that came: SCHEMA \\$\\.spy: expected .+, was missing'
+    const detail = new RegExp(`Stale\\s+no snap for \\d\\.\\d s: ${why}\\. What is shown is old\\.`)
+    await reads(page, '.alarm.is-bad', detail)
   })
 })
 

@@ -155,6 +155,15 @@ describe('what is said aloud', () => {
   })
 })
 
+const LINK = {
+  type: 'link',
+  isConnected: true,
+  reason: null,
+  isCatchingUp: false,
+  refusedSnaps: null,
+  refusedStatuses: null,
+} as const
+
 describe('health', () => {
   const facts = (part: Partial<HealthFacts> = {}): HealthFacts => ({
     connection: { kind: 'open' },
@@ -168,11 +177,13 @@ describe('health', () => {
       nowTs: 0,
       run: null,
     },
-    link: { type: 'link', isConnected: true, reason: null, isCatchingUp: false },
+    link: LINK,
     status: liveStatus(1),
     statusAgeMs: 100,
     signals: goldenSignals('full'),
     snapAgeMs: 100,
+    refusedSnapAgeMs: null,
+    refusedStatusAgeMs: null,
     refusedCount: 0,
     lastRefusal: null,
     nowMs: 0,
@@ -233,6 +244,69 @@ describe('health', () => {
     })
   })
 
+  describe('where the gateway refuses what the bus brings', () => {
+    const reason = '$.spy: expected an object, was "<b>"'
+    const refusedSnaps = { count: 1649, lastTs: 2_000, code: 'SCHEMA', reason }
+    const refusedStatuses = { count: 2, lastTs: 1_000, code: 'INVALID_JSON', reason: '$: none' }
+    const itemOf = (part: Partial<HealthFacts>, key: string) =>
+      healthItems(facts(part)).find((item) => item.key === key)
+
+    it('counts it, warns, and names the last', () => {
+      const snaps = { link: { ...LINK, refusedSnaps }, refusedSnapAgeMs: 300 }
+      expect(itemOf(snaps, 'rejects')).toMatchObject({
+        value: '1,649',
+        grade: 'warning',
+        detail: `by the gateway 1649: snap SCHEMA ${reason}`,
+      })
+      const both = { link: { ...LINK, refusedSnaps, refusedStatuses }, refusedCount: 1 }
+      expect(itemOf(both, 'rejects')).toMatchObject({
+        value: '1,652',
+        detail: `by this page 1, by the gateway 1651: snap SCHEMA ${reason}`,
+      })
+      const later = { ...refusedStatuses, lastTs: 2_001 }
+      const status = { link: { ...LINK, refusedSnaps, refusedStatuses: later }, status: null }
+      expect(itemOf(status, 'rejects')).toMatchObject({
+        value: '1,651',
+        detail: 'by the gateway 1651: status INVALID_JSON $: none',
+      })
+      // Good snaps come between: nothing that is shown is old.
+      expect(alarmOf(facts(snaps))).toBeNull()
+      expect(itemOf(snaps, 'data')).toMatchObject({ grade: 'good' })
+    })
+
+    it('says why no snap is shown, or only an old one', () => {
+      const link = { ...LINK, refusedSnaps }
+      const why = `the gateway refused the last that came: SCHEMA ${reason}`
+      const old = { link, snapAgeMs: 4_800, refusedSnapAgeMs: 300 }
+      expect(alarmOf(facts(old))).toEqual({
+        grade: 'bad',
+        title: 'Stale',
+        detail: `no snap for 4.8 s: ${why}. What is shown is old.`,
+      })
+      expect(itemOf(old, 'data')?.detail).toBe(`the last snap came 4.8 s ago: ${why}`)
+      const none = { link, signals: null, snapAgeMs: null, refusedSnapAgeMs: 300 }
+      expect(alarmOf(facts(none))).toEqual({ grade: 'bad', title: 'No snap', detail: why })
+      expect(itemOf(none, 'data')).toMatchObject({ grade: 'unknown', detail: why })
+      // What was refused before the last snap is not why none comes.
+      const before = { link, snapAgeMs: 4_800, refusedSnapAgeMs: 5_000 }
+      expect(alarmOf(facts(before))?.detail).toBe('no snap for 4.8 s. What is shown is old.')
+    })
+
+    it('says why the service seems silent', () => {
+      const link = { ...LINK, refusedStatuses }
+      const why = 'the gateway refused the last report that came: INVALID_JSON $: none'
+      const old = { link, statusAgeMs: 6_000, refusedStatusAgeMs: 100 }
+      expect(itemOf(old, 'service')).toMatchObject({
+        value: 'Silent',
+        detail: `no report for 6.0 s: ${why}; it was LIVE`,
+      })
+      const none = { link, status: null, statusAgeMs: null, refusedStatusAgeMs: 100 }
+      expect(itemOf(none, 'service')).toMatchObject({ value: '—', detail: why })
+      expect(itemOf(none, 'lag')).toMatchObject({ value: '—', detail: why })
+      expect(itemOf(none, 'rejects')).toMatchObject({ value: '2', grade: 'warning' })
+    })
+  })
+
   it('of a replay tells that the run was changed, and what was refused', () => {
     const { hello } = facts()
     if (hello === null) throw new Error('expected a hello')
@@ -263,12 +337,7 @@ describe('health', () => {
       reason: 'connection lost',
     } as const
     const status = goldenStatus()
-    const link = {
-      type: 'link',
-      isConnected: false,
-      reason: 'no server',
-      isCatchingUp: false,
-    } as const
+    const link = { ...LINK, isConnected: false, reason: 'no server' }
     const all = facts({ connection: waiting, link, status, snapAgeMs: 9_000 })
     expect(alarmOf(all)).toMatchObject({ title: 'Disconnected' })
     expect(alarmOf(all)?.detail).toContain('attempt 4 in 2 s')
