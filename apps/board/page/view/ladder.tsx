@@ -11,8 +11,7 @@ import { still } from './still.ts'
 /** With more levels than this each has one line, so that more of them are in sight. */
 const ROOMY_ROWS_MAX = 8
 
-// Made once: what is the same object is not compared.
-const head = (
+const Head = still(() => (
   <thead>
     <tr>
       <th scope="col" class="is-number">
@@ -29,7 +28,7 @@ const head = (
       <th scope="col">Conf</th>
     </tr>
   </thead>
-)
+))
 
 /** Levels near spot, the highest price on top, with spot among them. */
 export function Ladder({ board }: { readonly board: Board }): JSX.Element {
@@ -51,7 +50,7 @@ export function Ladder({ board }: { readonly board: Board }): JSX.Element {
     >
       <div class="ladder-scroll">
         <table role="grid" aria-label="Levels near spot, highest price first">
-          {head}
+          <Head />
           <tbody ref={list}>{rows(board, spot)}</tbody>
         </table>
         {ladder.length === 0 && <p class="empty">{emptyReason(board)}</p>}
@@ -147,7 +146,12 @@ const NumberCell = still((props: { readonly class: string; readonly text: string
 const NameCell = still(
   ({ id, kind, direction, note }: Pick<LevelSignal, 'id' | 'kind' | 'direction' | 'note'>) => (
     <td class="name" title={id}>
-      <span class="kind">{kindName(kind)}</span>
+      <span class="kind">
+        <span class="facing" aria-hidden="true">
+          {direction === 'SUPPORT' ? 'S' : 'R'}
+        </span>
+        {kindName(kind)}
+      </span>
       <span class="why">{`${direction === 'SUPPORT' ? 'Support' : 'Resistance'} · ${note}`}</span>
     </td>
   ),

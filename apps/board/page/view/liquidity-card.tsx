@@ -86,12 +86,24 @@ function FlowBar({ addedSize, canceledSize, filledSize, isBlind }: Flows): JSX.E
   return (
     <figure class="flow">
       <svg viewBox={`0 0 ${WIDTH} 22`} preserveAspectRatio="none" role="img" aria-label={spoken}>
+        <defs>
+          <pattern id="flow-hatch" width="5" height="10" patternUnits="userSpaceOnUse">
+            <path class="flow-hatch" d="M4.5 0v10" />
+          </pattern>
+        </defs>
         <rect class="flow-ground" x="0" y="0" width={WIDTH} height="10" />
         <rect class="flow-ground" x="0" y="12" width={WIDTH} height="10" />
         <rect class="flow-added" x="0" y="0" width={width(addedSize)} height="10" />
         <rect class="flow-canceled" x="0" y="12" width={width(canceledSize)} height="10" />
         <rect
           class="flow-filled"
+          x={width(canceledSize)}
+          y="12"
+          width={width(filledSize)}
+          height="10"
+        />
+        <rect
+          fill="url(#flow-hatch)"
           x={width(canceledSize)}
           y="12"
           width={width(filledSize)}

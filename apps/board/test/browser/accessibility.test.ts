@@ -20,6 +20,22 @@ describe.each(pages)('the page on $name', ({ viewport, colorScheme }) => {
   })
   afterAll(() => gateway.stop())
 
+  it('says of each of many levels what it is, to the ear and to the eye', async () => {
+    const { page } = await browser.open(gateway.url, { viewport, colorScheme })
+    const row = page.locator('tr[data-level]').first()
+    await row.waitFor()
+    const spoken = await row.ariaSnapshot()
+    for (const text of ['Strike', 'Resistance', '0.36', 'Break score 16', 'CONTESTED'])
+      expect(spoken).toContain(text)
+    const isShort = await row.locator('.facing').isVisible()
+    expect(isShort).toBe(viewport.width > 760)
+    expect(isShort ? await row.locator('.facing').innerText() : 'R').toBe('R')
+    for (const side of ['bid', 'ask']) {
+      expect(await page.getByTestId(side).isVisible()).toBe(true)
+    }
+    await page.context().close()
+  })
+
   it('has no serious fault: at work, in alarm, with help open', async () => {
     const { page } = await browser.open(gateway.url, { viewport, colorScheme })
     await page.locator('tr[data-level]').first().waitFor()

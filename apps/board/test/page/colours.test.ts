@@ -58,6 +58,11 @@ describe.each([
     }
   })
 
+  it('tells the two ends of the score apart without any colour, blue as the darker', () => {
+    expect(luminance(colour('reject'))).toBeLessThan(luminance(colour('break')))
+    expect(contrast(colour('reject'), colour('break'))).toBeGreaterThan(1.7)
+  })
+
   it('tells every score from the ground', () => {
     const scores = scoreScale(colour('reject'), colour('score-mid'), colour('break'))
     for (const score of scores) {
