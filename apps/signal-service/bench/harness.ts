@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '@levels/bus'
@@ -29,6 +31,17 @@ export async function startPublisher(options: PublisherOptions): Promise<ChildPr
   })
   await once(child, 'message')
   return child
+}
+
+/**
+ * Lets every other program have the processor first. What makes a load or looks on runs on other
+ * machines where the service is used: here it would take the cores that are measured.
+ */
+export function giveWay(pid: number): void {
+  // A priority is a thread's; one started later has that of its maker.
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    setPriority(Number(thread), constants.priority.PRIORITY_LOW)
+  }
 }
 
 function ignore(): void {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { connectNats } from '@levels/bus'
 import { startNatsServer } from '../../../tools/nats-server.ts'
 import { BENCH_FROM_NS, depthText } from './depth-messages.ts'
-import { startPublisher } from './harness.ts'
+import { giveWay, startPublisher } from './harness.ts'
 import { BenchService } from './service-process.ts'
 
 const PER_SECOND = 20_000
@@ -40,6 +40,7 @@ try {
     perSecond: PER_SECOND,
     kind: 'market',
   })
+  for (const pid of [publisher.pid, server.pid, process.pid]) giveWay(pid ?? process.pid)
   beganMs = performance.now()
   publisher.send(count)
   await sleep(Math.min(10_000, SECONDS * 500))

@@ -34,8 +34,7 @@ try {
   const doomed = new BenchService(args())
   await doomed.live()
   await fill(tail, String(lastNs))
-  const { lastSeq } = await bus.streamState('MARKET_DATA')
-  while ((await taken(doomed)) < lastSeq) await sleep(20)
+  while ((await taken(doomed)) < tail) await sleep(20)
   await doomed.end('SIGKILL')
   for (let round = 0; round < ROUNDS; round++) {
     const again = new BenchService(args())
@@ -64,6 +63,7 @@ function args(): string[] {
   ]
 }
 
+/** Messages that this process of the service took. */
 async function taken(service: BenchService): Promise<number> {
   const metrics = await service.metrics()
   return metrics.get('levels_events_total{subject="market.futures.mbp10"}') ?? 0

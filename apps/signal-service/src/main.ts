@@ -14,6 +14,8 @@ process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
 // is most of a start, is kept in Node's own place for it (NODE_COMPILE_CACHE, else the temporary
 // folder). Written at once: whoever is killed writes nothing at its end.
 enableCompileCache()
+const { lowerHelperThreads } = await import('./helper-threads.ts')
+lowerHelperThreads()
 const { runCli } = await import('./cli.ts')
 flushCompileCache()
 
