@@ -38,6 +38,7 @@ export async function startPublisher(options: PublisherOptions): Promise<ChildPr
  * machines where the service is used: here it would take the cores that are measured.
  */
 export function giveWay(pid: number): void {
+  if (process.platform !== 'linux') return
   // A priority is a thread's; one started later has that of its maker.
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
     setPriority(Number(thread), constants.priority.PRIORITY_LOW)
