@@ -39,7 +39,7 @@ export function runNpm(args: readonly string[], options: RunOptions): Promise<st
 }
 
 /** The environment without what npm, Node's options, Nx and the test runner put into it. */
-function cleanEnvironment(): Record<string, string> {
+export function cleanEnvironment(): Record<string, string> {
   const foreign = /^(npm_|node_|nx_|vitest|levels_|ci$|force_color$|test$|dev$|prod$|mode$)/i
   return Object.fromEntries(
     Object.entries(process.env).filter(
@@ -52,7 +52,7 @@ function cleanEnvironment(): Record<string, string> {
  * npm's own script: the npm that started us, or the one on the PATH.
  * @throws ProcessError when there is none.
  */
-function npmCli(): string {
+export function npmCli(): string {
   const started = process.env.npm_execpath
   if (started?.endsWith('npm-cli.js') === true) return started
   const candidates = (process.env.PATH ?? '')
