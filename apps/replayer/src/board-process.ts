@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { UsageError } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
+import { handlingSignals, type StopSignal } from './interrupt.ts'
 
 /** The board is a program of its own, beside this one: it is started, never imported. */
 const BOARD = fileURLToPath(new URL('../../board/src/main.ts', import.meta.url))
@@ -19,18 +20,18 @@ export async function serveRun(dir: string, options: readonly string[]): Promise
   if (!existsSync(BOARD)) throw new UsageError(`${BOARD}: expected the board there, was nothing`)
   const args = ['--conditions=@levels/source', BOARD, '--run', dir, ...options]
   const child = spawn(process.execPath, args, { stdio: 'inherit' })
+  const { promise, resolve, reject } = Promise.withResolvers<ExitCode>()
+  let isStopping = false
+  child.on('error', reject).on('exit', (code) => {
+    resolve(code === null && isStopping ? ExitCode.Interrupted : exitCodeOf(code))
+  })
   // The board ends in order at the first of these, and this program after it. A terminal sends them
   // to both; whoever sends them to this program alone means the board.
-  const onInterrupt = (): void => undefined
-  const onTerminate = (): void => void child.kill('SIGTERM')
-  process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate)
-  const { promise, resolve, reject } = Promise.withResolvers<number | null>()
-  child.on('error', reject).on('exit', resolve)
-  try {
-    return exitCodeOf(await promise)
-  } finally {
-    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate)
+  const onSignal = (signal: StopSignal): void => {
+    isStopping = true
+    if (signal !== 'SIGINT') child.kill('SIGTERM')
   }
+  return handlingSignals(onSignal, () => promise)
 }
 
 /** The board's exit codes are those of this program. */

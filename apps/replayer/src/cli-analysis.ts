@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { DIFFICULTIES, SCENARIO_NAMES } from '@levels/sim'
-import { configOption, setOption } from './cli-options.ts'
+import { configOption, parsePath, setOption } from './cli-options.ts'
 import type { ExitCode } from './exit-code.ts'
 import {
   gradeCommand,
@@ -33,7 +33,7 @@ export function addAnalysisCommands(
         'a level, data quality, parameters, sources and versions.',
     )
     .argument('<dir>', 'folder of a run: where its manifest.json is')
-    .option('--out <file>', 'the file (default: report.html in the folder)')
+    .option('--out <file>', 'the file (default: report.html in the folder)', parsePath)
     .action(async (dir: string, options: ReportCommandOptions) =>
       done(await reportCommand(dir, options, terminal)),
     )
@@ -59,7 +59,7 @@ export function addAnalysisCommands(
       'Plays scenarios on simulated markets, asks the engines what they see, and prints how often ' +
         'they are right; writes grade.json and grade.html. The whole of it takes half an hour on two free cores.',
     )
-    .option('--out <dir>', 'folder for the results', 'runs/grade')
+    .option('--out <dir>', 'folder for the results', parsePath, 'runs/grade')
     .option('--instances <n>', 'of each scenario and difficulty', parseCount, INSTANCES)
     .option('--seed <n>', 'first seed', parseCount, REPORT_SEED)
     .addOption(new Option('--scenario <name...>', 'only these').choices([...SCENARIO_NAMES]))

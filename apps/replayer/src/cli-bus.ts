@@ -1,6 +1,6 @@
 import { SOURCES } from '@levels/contracts'
 import { type Command, Option } from 'commander'
-import { parseSequence, parseSpeed } from './cli-options.ts'
+import { parsePath, parseSequence, parseSpeed } from './cli-options.ts'
 import type { ExitCode } from './exit-code.ts'
 import { addNatsOptions } from './nats-connection.ts'
 import { publishCommand, type PublishCommandOptions } from './publish-command.ts'
@@ -45,7 +45,7 @@ export function addBusCommands(
         'Ctrl-C. Nothing is lost that the stream keeps. A new file is made; it is compressed ' +
         'where its name ends in .gz or .zst.',
     )
-    .requiredOption('--out <file>', 'file to make')
+    .requiredOption('--out <file>', 'file to make', parsePath)
     .option('--from-seq <n>', 'first message (default: the first the stream holds)', parseSequence)
     .option('--to-seq <n>', 'end with this message; last: with the last there is now', parseEnd)
     .option('--new', 'only what is added from now on')

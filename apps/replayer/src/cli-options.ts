@@ -3,7 +3,10 @@ import { InvalidArgumentError, Option } from 'commander'
 
 /** `--config FILE` */
 export function configOption(): Option {
-  return new Option('--config <file>', 'JSON file of parameters; config --json prints one')
+  return new Option(
+    '--config <file>',
+    'JSON file of parameters; config --json prints one',
+  ).argParser(parsePath)
 }
 
 /** `--set NAME=VALUE`, as often as wanted. */
@@ -11,6 +14,12 @@ export function setOption(): Option {
   return new Option('--set <name=value>', 'one parameter; may be repeated').argParser(
     (pair: string, earlier: readonly string[] | undefined) => [...(earlier ?? []), pair],
   )
+}
+
+/** @throws InvalidArgumentError for no path at all, as of a variable that is not set */
+export function parsePath(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError('Expected a path, was "".')
 }
 
 /** @throws InvalidArgumentError when it is no number ≥ 0 */

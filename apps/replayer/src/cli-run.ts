@@ -1,5 +1,12 @@
 import { type Command, Option } from 'commander'
-import { collectPrice, configOption, parseSequence, parseSpeed, setOption } from './cli-options.ts'
+import {
+  collectPrice,
+  configOption,
+  parsePath,
+  parseSequence,
+  parseSpeed,
+  setOption,
+} from './cli-options.ts'
 import type { ExitCode } from './exit-code.ts'
 import { addNatsOptions, type NatsFlags } from './nats-connection.ts'
 import { runCommand, type RunCommandOptions, type StreamOptions } from './run-command.ts'
@@ -46,7 +53,7 @@ function addRun(program: Command, terminal: Terminal, done: (code: ExitCode) => 
         'time. With --stream, replays what a stream of the bus holds instead.',
     )
     .argument('[files...]', 'files of one period')
-    .option('--out <dir>', 'folder for the results (default: runs/<run id>)')
+    .option('--out <dir>', 'folder for the results (default: runs/<run id>)', parsePath)
     .option('--symbol <symbol>', 'the future to follow where there are several, e.g. ESH4')
     .option('--from <time>', 'no snap before it is written; earlier events still count')
     .option('--to <time>', 'no snap and no event after it')
@@ -57,7 +64,7 @@ function addRun(program: Command, terminal: Terminal, done: (code: ExitCode) => 
     .addOption(
       new Option('--format <format>', 'of the signals').choices(['ndjson']).default('ndjson'),
     )
-    .option('--trace-flows <file>', 'also write every flow of liquidity, as NDJSON')
+    .option('--trace-flows <file>', 'also write every flow of liquidity, as NDJSON', parsePath)
     .option('--stream <name>', 'a stream of the bus, such as MARKET_DATA, in place of files')
     .option('--from-seq <n>', 'its first message (default: the first it holds)', parseSequence)
     .option('--to-seq <n>', 'its last message (default: the last it holds now)', parseSequence)

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { addAnalysisCommands } from './cli-analysis.ts'
 import { addBusCommands } from './cli-bus.ts'
-import { configOption, setOption } from './cli-options.ts'
+import { configOption, parsePath, setOption } from './cli-options.ts'
 import { addRunCommands } from './cli-run.ts'
 import { configCommand } from './config-command.ts'
 import { demoCommand, type DemoCommandOptions } from './demo-command.ts'
@@ -100,7 +100,7 @@ function createProgram(terminal: Terminal, done: Done): Command {
       'Makes a seeded ten-minute synthetic session as files, once, replays it and, at a terminal, ' +
         'shows it on the board.',
     )
-    .option('--out <dir>', 'folder for the session and the results', 'runs/demo')
+    .option('--out <dir>', 'folder for the session and the results', parsePath, 'runs/demo')
     .option('--no-board', 'end with the summary')
     .action(async (options: DemoCommandOptions) => done(await demoCommand(options, terminal)))
   return program

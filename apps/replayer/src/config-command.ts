@@ -2,6 +2,7 @@ import type { ParameterSpec } from '@levels/kernel'
 import { levelsParameters, type LevelsConfig, type NamedParameter } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
 import { readSettings, type SettingOptions } from './settings.ts'
+import { wrap } from './table.ts'
 import type { Channel, Terminal } from './terminal.ts'
 
 /** Name, value and unit stand left of this column, what they mean right of it. */
@@ -41,7 +42,7 @@ const FOOTER = [
 function parameterLines(
   { name, spec }: NamedParameter,
   value: unknown,
-  { paint }: Channel,
+  { columns, paint }: Channel,
 ): string[] {
   const unit = spec.unit === '' ? '' : ` ${spec.unit}`
   const isDefault = JSON.stringify(value) === JSON.stringify(spec.default)
@@ -51,11 +52,10 @@ function parameterLines(
     /\.$/,
     '',
   )
+  const width = Math.min(MEANING_WIDTH, columns - INDENT.length)
   return [
     `  ${name} = ${JSON.stringify(spec.default)}${unit}${core}${now}`,
-    ...wrap(`${meaning}${rangeText(spec)}.`, MEANING_WIDTH).map((line) =>
-      paint('dim', `${INDENT}${line}`),
-    ),
+    ...wrap(`${meaning}${rangeText(spec)}.`, width).map((line) => paint('dim', `${INDENT}${line}`)),
   ]
 }
 
@@ -69,17 +69,4 @@ function rangeText({ min, max, integer, words = [] }: ParameterSpec): string {
   if (integer === true) numbers.push('whole')
   const choices = [numbers.join(', '), ...words.map((word) => `"${word}"`)].filter(Boolean)
   return choices.length === 0 ? '' : ` (${choices.join(' or ')})`
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = []
-  let line = ''
-  for (const word of text.split(' ')) {
-    if (line !== '' && line.length + 1 + word.length > width) {
-      lines.push(line)
-      line = ''
-    }
-    line = line === '' ? word : `${line} ${word}`
-  }
-  return [...lines, line]
 }

@@ -61,6 +61,8 @@ export function hintFor(code: string): string {
   switch (code) {
     case 'SYMBOL_REQUIRED':
       return 'Choose one with --symbol.\n'
+    case 'CONFIG':
+      return 'config prints every parameter and its range.\n'
     case 'AUTH_FAILED':
       return 'The server wants other credentials: --help names the options and variables.\n'
     default:

@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { DbnError, DbnReader, DbnStep, InstrumentNames, RType, rtypeName } from '@levels/dbn'
 import { readDefinition, readSymbolMapping, type DbnMetadata, type RecordCursor } from '@levels/dbn'
+import { isoOfNs } from '@levels/feed'
 import type { Inspection } from './inspect-command.ts'
 import { counted } from './run-report.ts'
-import { isoOfNs } from './time-option.ts'
 
 /** Instruments and symbols named before the rest is only counted. */
 const NAMED_MAX = 20

@@ -1,9 +1,8 @@
 import { SessionClock } from '@levels/calendar'
-import { FeedError, openSource, replay, replayEpoch, SymbolGate } from '@levels/feed'
+import { faultText, isoOfNs, openSource, replay, replayEpoch, SymbolGate } from '@levels/feed'
 import { ES_SPY, fromRelNs } from '@levels/kernel'
 import type { Inspection } from './inspect-command.ts'
 import { counted } from './run-report.ts'
-import { isoOfNs } from './time-option.ts'
 
 /** Reads a file of bus events, NDJSON or Parquet, to its end or its fault. */
 export async function inspectEvents(path: string, format: string): Promise<Inspection> {
@@ -32,7 +31,7 @@ export async function inspectEvents(path: string, format: string): Promise<Inspe
     facts.push(['event time', `${isoOfNs(first)} – ${isoOfNs(last)}`])
   }
   const [fault] = faults
-  return { facts, fault: fault === undefined ? null : new FeedError(fault).message }
+  return { facts, fault: fault === undefined ? null : faultText(fault) }
 }
 
 async function readAll(path: string, gate: SymbolGate) {

@@ -81,10 +81,15 @@ function stackedTable(
     const below = columns.findIndex(({ title }) => title === 'barrier')
     const second = rowsOf([nothing, ...columns.slice(below)], levels)
     if (tableWidth(second) > channel.columns && states > 1) continue
-    const first = tableLines(rowsOf(columns.slice(0, below), levels), channel)
+    let first = rowsOf(columns.slice(0, below), levels)
+    if (tableWidth(first) > channel.columns) {
+      const narrower = columns.slice(0, below).filter((column) => column !== TOUCHES)
+      first = rowsOf(narrower, levels)
+    }
+    const lines = tableLines(first, channel)
     const more = tableLines(second, channel)
     return {
-      lines: first.flatMap((line, at) => [line, more[at] ?? '']),
+      lines: lines.flatMap((line, at) => [line, more[at] ?? '']),
       legend: legendOf(layout),
     }
   }

@@ -1,4 +1,5 @@
 import { MARKET_STREAM, type Source } from '@levels/contracts'
+import { faultText } from '@levels/feed'
 import { exitCodeOfFault, hintFor } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
@@ -83,9 +84,7 @@ function report(outcome: PublishOutcome, elapsedS: number, { out, err }: Termina
   }
   const [fault] = result.faults
   if (fault !== undefined) {
-    err.write(
-      `\n${err.paint('red', `error: ${fault.file}: byte ${fault.byteOffset}: ${fault.reason}`)}\n`,
-    )
+    err.write(`\n${err.paint('red', `error: ${faultText(fault)}`)}\n`)
     err.write(`${hintFor(fault.code)}Everything before that was published.\n`)
     return exitCodeOfFault(fault.code)
   }

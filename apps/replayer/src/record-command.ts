@@ -83,7 +83,7 @@ function refusePlace(path: string): void {
   try {
     accessSync(dirname(path), constants.W_OK)
   } catch (cause) {
-    throw new UsageError(`${path}: ${reasonOf(cause)}`, { cause })
+    throw new UsageError(`${path}: expected a folder to write it to: ${reasonOf(cause)}`, { cause })
   }
 }
 

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs'
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { SessionClock } from '@levels/calendar'
-import { openSources, replay, replayEpoch, SymbolGate } from '@levels/feed'
+import { faultText, isoOfNs, openSources, replay, replayEpoch, SymbolGate } from '@levels/feed'
 import type { EventSource, OrderBookCounts, ReplayResult } from '@levels/feed'
 import { ES_SPY, fromRelNs, NS_PER_MS, relNsToUnixMs } from '@levels/kernel'
 import type { LevelsConfig } from '@levels/level-signals'
@@ -21,7 +21,6 @@ import { RunOutput } from './run-output.ts'
 import type { SessionSummary } from './session-summary.ts'
 import { SourceDigests, type FileDigest } from './source-digest.ts'
 import { type StreamRange, StreamSource } from './stream-source.ts'
-import { isoOfNs } from './time-option.ts'
 
 /** How long a user who wants to stop waits for the inputs' SHA-256. */
 const PATIENCE_MS = 1_000
@@ -170,7 +169,7 @@ function endOf(
   sources: readonly EventSource[],
   inputs: readonly FileDigest[],
 ): { state: RunState; reason: string | null } {
-  const faults = result.faults.map((f) => `${f.file}: byte ${f.byteOffset}: ${f.reason}`)
+  const faults = result.faults.map(faultText)
   if (faults.length > 0) return { state: 'faulted', reason: faults.join('\n') }
   if (result.outcome === 'aborted') return { state: 'interrupted', reason: 'stopped by the user' }
   const changes = sources.flatMap(({ info }, i) => changeOf(info, inputs[i]) ?? [])

@@ -1,7 +1,8 @@
 import { newYorkDate, newYorkTime } from './new-york-time.ts'
 import { levelTable, percent, stateShares } from './level-table.ts'
 import type { SessionSummary } from './session-summary.ts'
-import type { Channel } from './terminal.ts'
+import { wrap } from './table.ts'
+import type { Channel, Style } from './terminal.ts'
 
 /** Levels shown before the rest is only counted. */
 const ROWS_MAX = 40
@@ -15,7 +16,11 @@ export function summaryText(summary: SessionSummary, channel: Channel): string {
   if (firstTs === null || lastTs === null) {
     return 'No snap boundary was passed: there is nothing to report.'
   }
-  const head = channel.paint('bold', headline(summary, firstTs, lastTs))
+  const styled = (text: string, style: Style): string =>
+    wrap(text, channel.columns)
+      .map((line) => channel.paint(style, line))
+      .join('\n')
+  const head = styled(headline(summary, firstTs, lastTs), 'bold')
   if (touched.length === 0) return `${head}\n\nNo level was touched.`
   const { lines, legend } = levelTable(touched.slice(0, ROWS_MAX), { firstTs, lastTs }, channel)
   const more = touched.length - ROWS_MAX
@@ -27,7 +32,7 @@ export function summaryText(summary: SessionSummary, channel: Channel): string {
     '',
     ...barrierLines(summary, channel),
     '',
-    ...legend.map((line) => channel.paint('dim', line)),
+    ...legend.map((line) => styled(line, 'dim')),
   ].join('\n')
 }
 

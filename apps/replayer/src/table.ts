@@ -45,3 +45,17 @@ function columnWidths(rows: readonly (readonly Cell[])[]): number[] {
     Math.max(...rows.map((row) => widthOf(row[column], column))),
   )
 }
+
+/** Text in lines of at most so many characters, where its words allow it. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = ''
+    }
+    line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line]
+}

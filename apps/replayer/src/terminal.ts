@@ -32,8 +32,8 @@ type OutputStream = NodeJS.WritableStream & {
 const PLAIN_COLUMNS = 160
 
 /**
- * A stream of the process as a channel. Whoever reads it may stop before the end, as `head` does:
- * what is written after that is dropped. Styles follow the stream and `NO_COLOR`.
+ * A stream of the process as a channel. Whoever reads it may stop before the end, as `head` does, and
+ * a terminal may be closed: what is written after that is dropped. Styles follow the stream and `NO_COLOR`.
  *
  * @param onFailure told of any other reason why nothing can be written, such as a full disk
  */
@@ -41,7 +41,8 @@ export function channelOf(stream: OutputStream, onFailure: (error: Error) => voi
   let isGone = false
   stream.on('error', (error: NodeJS.ErrnoException) => {
     isGone = true
-    if (error.code !== 'EPIPE') onFailure(error)
+    const isClosedTerminal = stream.isTTY === true && error.code === 'EIO'
+    if (error.code !== 'EPIPE' && !isClosedTerminal) onFailure(error)
   })
   return {
     isTTY: stream.isTTY ?? false,

@@ -2,7 +2,6 @@ import { UsageError } from './errors.ts'
 
 const ISO = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})$/
 const NS_PER_MS = 1_000_000n
-const NS_PER_S = 1_000_000_000n
 
 /**
  * Reads a moment given on the command line: ISO 8601 with a zone and up to nine decimals
@@ -26,13 +25,6 @@ export function parseTime(text: string, option: string): bigint {
     `${option}: expected a time with its zone, such as 2023-12-25T23:00:00Z or ` +
       `2023-12-25T18:00:00-05:00, or Unix nanoseconds, was "${text}"`,
   )
-}
-
-/** A moment as `parseTime` reads it, in UTC, with all nine decimals. */
-export function isoOfNs(tsNs: bigint): string {
-  const second = tsNs / NS_PER_S
-  const date = new Date(Number(second) * 1_000).toISOString().slice(0, 19)
-  return `${date}.${String(tsNs % NS_PER_S).padStart(9, '0')}Z`
 }
 
 /** `Date.parse` takes the 30th of February for the 1st or 2nd of March. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { BusError, type StreamState } from '@levels/bus'
+import { isoOfNs } from '@levels/feed'
 import { resolveConfig } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
 import { readManifest, sha256OfJson, SIGNALS_FILE } from './manifest.ts'
@@ -15,7 +16,7 @@ import type { RunOutcome } from './run.ts'
 import { digestFile } from './source-digest.ts'
 import type { StreamRange } from './stream-source.ts'
 import type { Terminal } from './terminal.ts'
-import { isoOfNs, parseTime } from './time-option.ts'
+import { parseTime } from './time-option.ts'
 
 /**
  * `replayer verify DIR`: checks a run's files against its manifest, makes the run again from its

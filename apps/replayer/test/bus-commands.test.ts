@@ -197,16 +197,16 @@ describe('publish', () => {
   onFreshServers()
 
   it.each([
-    ['published again', [], /there before +[1-9]/],
-    ['resumed', ['--resume'], /skipped +[1-9].*\nthere before +0 events/],
-  ])('that is interrupted and %s loses nothing and repeats nothing', async (_name, more, told) => {
+    ['interrupted and published again', 'SIGINT', [], /there before +[1-9]/],
+    ['hung up on and resumed', 'SIGHUP', ['--resume'], /skipped +[1-9].*\nthere before +0 events/],
+  ] as const)('that is %s loses nothing and repeats nothing', async (_name, signal, more, told) => {
     const args = ['publish', ...files, '--nats', server.url, '--speed', '2']
     const { child, ended } = startReplayer(args)
     await until(async () => {
       const state = await bus.streamState('MARKET_DATA').catch(() => null)
       return (state?.lastSeq ?? 0) > 200
     })
-    child.kill('SIGINT')
+    child.kill(signal)
     expect(await ended).toMatchObject({ code: 130, err: expect.stringContaining('--resume') })
     const { lastSeq } = await bus.streamState('MARKET_DATA')
     expect(lastSeq).toBeLessThan(lines.length)
@@ -314,9 +314,9 @@ describe('record', () => {
   })
 
   it.each([
-    ['what is there and what comes', []],
-    ['what comes, by plain subscription', ['--core']],
-  ])('goes on until Ctrl-C: %s', async (_name, more) => {
+    ['what is there and what comes, until Ctrl-C', [], 'SIGINT'],
+    ['what comes, by plain subscription, until the terminal is closed', ['--core'], 'SIGHUP'],
+  ] as const)('takes %s', async (_name, more, signal) => {
     const path = dirOf('live.ndjson')
     const { child, ended } = startReplayer([
       ...['record', '--nats', server.url, '--out', path, ...more],
@@ -326,7 +326,7 @@ describe('record', () => {
     await until(() => err.includes('Recording'))
     await publish()
     await until(() => readFileSync(path, 'utf8').length >= lines.join('\n').length + 1)
-    child.kill('SIGINT')
+    child.kill(signal)
     expect(await ended).toMatchObject({ code: 0, out: expect.stringContaining('recorded') })
     expect(linesOf(path).join() === lines.join()).toBe(true)
   })

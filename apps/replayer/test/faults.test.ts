@@ -115,8 +115,17 @@ describe('a file that is none of ours', () => {
   }
 
   it('is refused when it is not there, empty, a folder, or of no known format', async () => {
-    expect(await refusal(join(folder, 'nowhere'))).toEqual([3, expect.stringContaining('ENOENT')])
-    expect(await refusal(folder)).toEqual([3, expect.stringContaining('EISDIR')])
+    const nowhere = join(folder, 'nowhere')
+    const missing = `error: ${nowhere}: expected a readable file, was one that does not exist\n`
+    expect(await refusal(nowhere)).toEqual([3, missing])
+    expect(await refusal(join(depthPath, 'x'))).toEqual([
+      3,
+      missing.replace(nowhere, join(depthPath, 'x')),
+    ])
+    expect(await refusal(folder)).toEqual([
+      3,
+      `error: ${folder}: expected a readable file, was a folder\n`,
+    ])
     writeFileSync(damaged, '')
     expect(await refusal(damaged)).toEqual([3, expect.stringContaining('was an empty file')])
     writeFileSync(damaged, 'time,price\n')

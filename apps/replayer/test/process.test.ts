@@ -1,10 +1,13 @@
 // What only shows in a process of its own: signals, pipes, terminals and exit codes.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { interruptible } from '../src/interrupt.ts'
 import { runWithProgress } from '../src/run-command.ts'
 import { readSettings } from '../src/settings.ts'
+import { channelOf } from '../src/terminal.ts'
 import { keptChannel, linesOf, makeSession, manifestOf, replayer, sha256Of } from './support.ts'
 import { startReplayer, temporaryFolder } from './support.ts'
 
@@ -26,12 +29,16 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('a run in real time', () => {
-  it('writes as it goes, and Ctrl-C ends it in order', async () => {
-    const out = join(folder, 'stopped')
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['SIGTERM', 'SIGTERM'],
+    ['a closed terminal', 'SIGHUP'],
+  ] as const)('writes as it goes, and %s ends it in order', async (_what, signal) => {
+    const out = join(folder, signal)
     const signals = join(out, 'signals.ndjson')
     const { child, ended } = startReplayer(['run', ...files, '--out', out, '--speed', '1'])
     await until(() => existsSync(signals) && linesOf(signals).length >= 3)
-    child.kill('SIGINT')
+    child.kill(signal)
     const { code, err } = await ended
     expect(code).toBe(130)
     expect(err).toContain('Interrupted')
@@ -64,7 +71,58 @@ describe('a run in real time', () => {
   })
 })
 
+describe('a closed terminal', () => {
+  it('is not taken for a second Ctrl-C by what ends with it', async () => {
+    const exit = vi.spyOn(process, 'exit').mockImplementation(() => undefined as never)
+    const told: string[] = []
+    const stop = await interruptible(
+      () => told.push('stopping'),
+      async (signal) => {
+        process.emit('SIGHUP', 'SIGHUP')
+        process.emit('SIGTERM', 'SIGTERM')
+        return Promise.resolve(signal.aborted)
+      },
+    )
+    expect([stop, told]).toEqual([true, ['stopping']])
+    expect(exit).not.toHaveBeenCalled()
+    exit.mockRestore()
+  })
+
+  it('is no fault of what is written to it; a full disk is', () => {
+    for (const [isTTY, code, failures] of [
+      [true, 'EIO', 0],
+      [false, 'EPIPE', 0],
+      [false, 'EIO', 1],
+      [true, 'ENOSPC', 1],
+    ] as const) {
+      const told: Error[] = []
+      const stream = Object.assign(new PassThrough(), { isTTY })
+      const channel = channelOf(stream, (error) => told.push(error))
+      stream.emit('error', Object.assign(new Error(code), { code }))
+      channel.write('dropped')
+      expect([told.length, stream.readableLength]).toEqual([failures, 0])
+    }
+  })
+})
+
 describe('a process', () => {
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'])(
+    'ends at a %s that comes before it has loaded, and has begun nothing',
+    async (signal) => {
+      // Sends the signal as soon as there is somebody who hears it.
+      const sender = `process.on('newListener', function send(name) {
+        if (name !== '${signal}') return
+        process.off('newListener', send)
+        process.nextTick(() => process.kill(process.pid, name))
+      })`
+      const NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(sender)}"`
+      const out = join(folder, `early-${signal}`)
+      const { ended } = startReplayer(['run', ...files, '--out', out], { NODE_OPTIONS })
+      expect(await ended).toEqual({ code: 130, out: '', err: '' })
+      expect(existsSync(out)).toBe(false)
+    },
+  )
+
   it('writes plain text where there is no terminal, and ends by itself', async () => {
     const { ended } = startReplayer(['run', ...files, '--out', join(folder, 'plain')])
     const { code, out, err } = await ended
@@ -102,6 +160,9 @@ describe('a process', () => {
       err: expect.stringContaining('Expected a number ≥ 0, was "fast"'),
     })
     const missing = startReplayer(['inspect', join(folder, 'nothing')])
-    expect(await missing.ended).toMatchObject({ code: 3, err: expect.stringContaining('ENOENT') })
+    expect(await missing.ended).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('does not exist'),
+    })
   })
 })

@@ -209,7 +209,7 @@ describe('its text', () => {
       ]),
     )
     expect(summaryText(all, keptChannel({ columns: 20 }))).toContain('SESSION_HIGH')
-    for (let columns = 80; columns <= 200; columns++) {
+    for (let columns = 60; columns <= 200; columns++) {
       const lines = summaryText(all, keptChannel({ columns })).split('\n')
       expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns)
       const from = lines.findIndex((line) => line.startsWith('barrier, all levels'))

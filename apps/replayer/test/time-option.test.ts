@@ -1,5 +1,6 @@
+import { isoOfNs } from '@levels/feed'
 import { describe, expect, it } from 'vitest'
-import { isoOfNs, parseTime } from '../src/time-option.ts'
+import { parseTime } from '../src/time-option.ts'
 
 const ELEVEN = BigInt(Date.parse('2023-12-25T23:00:00Z')) * 1_000_000n
 
@@ -12,6 +13,7 @@ describe('a time on the command line', () => {
     ['2023-12-25T23:00:00.25Z', ELEVEN + 250_000_000n],
     ['2023-12-25T23:00:00.123456789Z', ELEVEN + 123_456_789n],
     [String(ELEVEN + 1n), ELEVEN + 1n],
+    ['1969-12-31T23:59:59.75Z', -250_000_000n],
   ])('%s is exact to the nanosecond', (text, ns) => {
     expect(parseTime(text, '--from')).toBe(ns)
     expect(parseTime(isoOfNs(ns), '--from')).toBe(ns)

@@ -1,4 +1,5 @@
 import { LevelsError } from '@levels/kernel'
+import { spanText } from './time-text.ts'
 
 /**
  * What can be wrong with an input as a whole:
@@ -36,11 +37,17 @@ export class FeedError extends LevelsError implements FeedFault {
   readonly reason: string
 
   constructor(fault: FeedFault, options?: ErrorOptions) {
-    super(fault.code, `${fault.file}: byte ${fault.byteOffset}: ${fault.reason}`, options)
+    super(fault.code, faultText(fault), options)
     this.file = fault.file
     this.byteOffset = fault.byteOffset
     this.reason = fault.reason
   }
+}
+
+/** A fault as people read it. Of what cannot be read at all, no byte is at fault. */
+export function faultText({ code, file, byteOffset, reason }: FeedFault): string {
+  const isWhole = code === 'UNREADABLE' && byteOffset === 0
+  return isWhole ? `${file}: ${reason}` : `${file}: byte ${byteOffset}: ${reason}`
 }
 
 /** The fault of an input with more events within the lateness than may wait. */
@@ -50,6 +57,6 @@ export function bufferFull(
   limits: { readonly capacity: number; readonly latenessNs: number },
 ): FeedError {
   const { capacity, latenessNs } = limits
-  const reason = `expected at most ${capacity} events within ${latenessNs} ns, was more`
+  const reason = `expected at most ${capacity} events within ${spanText(latenessNs)}, was more`
   return new FeedError({ code: 'BUFFER_FULL', file, byteOffset, reason })
 }

@@ -7,6 +7,7 @@ import {
   NS_PER_HOUR,
   NS_PER_MINUTE,
 } from '@levels/kernel'
+import { isoOfNs } from './time-text.ts'
 
 /** When something happened and when it was captured, Unix ns. */
 export interface Stamp {
@@ -103,8 +104,8 @@ export class RunTimes {
 
   #tooFar(path: string, tsNs: bigint): Refusal | null {
     if (Number.isSafeInteger(Number(tsNs - this.#epochNs))) return null
-    const expected = `expected a time within 104 days of the run's epoch ${this.#epochNs}`
-    return schemaFault(path, expected, tsNs)
+    const expected = `expected a time within 104 days of the run's epoch ${isoOfNs(this.#epochNs)}`
+    return schemaFault(path, `${expected}, was ${isoOfNs(tsNs)}`)
   }
 }
 

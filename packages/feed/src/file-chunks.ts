@@ -1,6 +1,15 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { FeedError } from './errors.ts'
 
+/** What the commonest refusals of the operating system mean. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'one that does not exist',
+  ENOTDIR: 'one that does not exist',
+  EISDIR: 'a folder',
+  EACCES: 'one that may not be read (permission denied)',
+  EPERM: 'one that may not be read (permission denied)',
+}
+
 /** Bytes read at a time. */
 export const CHUNK_BYTES = 1 << 20
 
@@ -47,7 +56,8 @@ async function readInto(handle: FileHandle, buffer: Uint8Array): Promise<number>
 
 /** The fault of a file that the operating system does not let us read. */
 export function unreadable(file: string, byteOffset: number, cause: unknown): FeedError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
   const why = cause instanceof Error ? cause.message : String(cause)
-  const reason = `expected a readable file, was refused: ${why}`
+  const reason = `expected a readable file, was ${WHY[code] ?? `refused: ${why}`}`
   return new FeedError({ code: 'UNREADABLE', file, byteOffset, reason }, { cause })
 }

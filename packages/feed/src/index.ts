@@ -1,4 +1,4 @@
-export { FeedError } from './errors.ts'
+export { faultText, FeedError } from './errors.ts'
 export type { FeedErrorCode, FeedFault } from './errors.ts'
 export { PushOutcome, REORDER_CAPACITY, ReorderBuffer } from './reorder-buffer.ts'
 export type { LateObserver, ReorderBufferOptions } from './reorder-buffer.ts'
@@ -38,4 +38,5 @@ export type {
   ReplayConsumer,
 } from './ordered-delivery.ts'
 export { replay, replayEpoch } from './replay.ts'
+export { isoOfNs } from './time-text.ts'
 export type { ReplayOptions, ReplayProgress, ReplayResult } from './replay.ts'

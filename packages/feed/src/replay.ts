@@ -11,6 +11,7 @@ import {
 import { type PaceClock, Pacer, systemPaceClock } from './pacer.ts'
 import { type RejectCounts, type RejectedMessage, RejectLog } from './reject-log.ts'
 import type { FuturesHours } from './snap-clock.ts'
+import { spanText } from './time-text.ts'
 
 /** Records decoded between two deliveries: few enough that what they gave stays in the cache. */
 const RECORDS_PER_TURN = 256
@@ -38,7 +39,7 @@ export interface ReplayOptions {
   readonly fromNs?: bigint | null
   /**
    * Unix ns. Event time begins to pass here: what is before it is delivered as fast as possible.
-   * `fromNs`, unless it is given.
+   * `fromNs`, unless it is given. The first event from there on starts the clock.
    */
   readonly paceFromNs?: bigint | null
   /** Unix ns. Nothing after it is delivered or emitted. */
@@ -194,8 +195,7 @@ class Replay {
    */
   #deliverDue(): boolean {
     this.#startPacing()
-    const limit = Math.min(this.#stopRelNs, this.#pacer.nowRelNs())
-    this.#delivery.deliver(limit)
+    this.#delivery.deliver(Math.min(this.#stopRelNs, this.#pacer.nowRelNs()))
     const due = this.#delivery.dueRelNs
     return due === Infinity || due > this.#stopRelNs
   }
@@ -208,10 +208,14 @@ class Replay {
     }
   }
 
-  /** Event time begins to pass at the first event, or where it was asked to. */
+  /**
+   * Event time begins to pass at the first event from `paceFromNs` on. All before it goes first, so
+   * that what was decoded in the same turn waits for its own time.
+   */
   #startPacing(): void {
-    const first = this.#delivery.buffer.firstRelNs
-    if (first < Infinity && first >= this.#paceFromRelNs) this.#pacer.start(first)
+    const { buffer } = this.#delivery
+    this.#delivery.deliver(Math.min(this.#stopRelNs, this.#paceFromRelNs - 1))
+    if (buffer.firstRelNs < buffer.watermarkRelNs) this.#pacer.start(buffer.firstRelNs)
   }
 
   #finish(): ReplayResult {
@@ -256,12 +260,12 @@ class Replay {
   #refuseLate(event: MarketEvent, index: number): void {
     const source = this.#sources[index]
     if (source === undefined) return
-    const { tsRelNs } = event
+    const behindNs = this.#delivery.buffer.newestOf(index) - event.tsRelNs
     this.#rejects.add('LATE', () => ({
       file: source.info.path,
       byteOffset: source.byteOffset,
       line: source.line,
-      message: `expected an event within the lateness, was ${this.#delivery.buffer.newestOf(index) - tsRelNs} ns behind`,
+      message: `expected an event within the lateness, was ${spanText(behindNs)} behind`,
       path: null,
     }))
   }

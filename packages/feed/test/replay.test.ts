@@ -7,7 +7,7 @@ import type { PaceClock } from '../src/pacer.ts'
 import { replay, replayEpoch, type ReplayOptions } from '../src/replay.ts'
 import { ALWAYS_OPEN, EPOCH_NS, OPEN_RELNS as T } from './support.ts'
 
-/** A source of given event times, in ms after `T`; a fault may follow them. */
+/** A source of given event times, in ms after `T`, so many at a turn; a fault may follow them. */
 class ListSource implements EventSource {
   readonly info: SourceInfo
   readonly byteOffset = 0
@@ -19,10 +19,17 @@ class ListSource implements EventSource {
   #loaded = 0
   readonly #timesMs: readonly number[]
   readonly #fault: FeedError | null
+  readonly #perTurn: number
 
-  constructor(path: string, timesMs: readonly number[], fault: FeedError | null = null) {
+  constructor(
+    path: string,
+    timesMs: readonly number[],
+    fault: FeedError | null = null,
+    perTurn = 1,
+  ) {
     this.#timesMs = timesMs
     this.#fault = fault
+    this.#perTurn = perTurn
     const [first] = timesMs
     const firstNs = first === undefined ? null : EPOCH_NS + BigInt(T + first * NS_PER_MS)
     this.info = {
@@ -44,7 +51,7 @@ class ListSource implements EventSource {
   load(): Promise<boolean> {
     if (this.#loaded === this.#timesMs.length && this.#fault !== null) throw this.#fault
     const from = this.#loaded
-    this.#loaded = Math.min(from + 3, this.#timesMs.length)
+    this.#loaded = Math.min(from + 3 * this.#perTurn, this.#timesMs.length)
     this.bytesRead = this.#loaded
     return Promise.resolve(this.#loaded > from)
   }
@@ -52,11 +59,14 @@ class ListSource implements EventSource {
   decode(): boolean {
     if (this.#context === null || this.#at === this.#loaded) return false
     const { buffer, sourceIndex } = this.#context
-    const event = buffer.acquire()
-    event.kind = EventKind.StockTrade
-    event.tsRelNs = T + (this.#timesMs[this.#at++] ?? 0) * NS_PER_MS
-    event.tsRecvRelNs = event.tsRelNs
-    buffer.push(event, sourceIndex)
+    const end = Math.min(this.#at + this.#perTurn, this.#loaded)
+    while (this.#at < end) {
+      const event = buffer.acquire()
+      event.kind = EventKind.StockTrade
+      event.tsRelNs = T + (this.#timesMs[this.#at++] ?? 0) * NS_PER_MS
+      event.tsRecvRelNs = event.tsRelNs
+      buffer.push(event, sourceIndex)
+    }
     return true
   }
 
@@ -124,7 +134,7 @@ describe('replay', () => {
     expect(order.filter((o) => o.startsWith('e'))).toEqual(['e0', 'e150', 'e600', 'e700'])
     expect(result.rejects.LATE).toBe(1)
     expect(result.rejected[0]).toMatchObject({ code: 'LATE', file: 'a' })
-    expect(result.rejected[0]?.message).toMatch(/was 501000000 ns behind$/)
+    expect(result.rejected[0]?.message).toMatch(/was 501 ms behind$/)
   })
 
   it('takes its epoch from the earliest capture', () => {
@@ -248,10 +258,13 @@ describe('pacing', () => {
     }
   }
 
-  async function timed(timesMs: readonly number[], options: Partial<ReplayOptions>) {
+  async function timed(
+    timesMs: readonly number[],
+    { perTurn, ...options }: Partial<ReplayOptions> & { perTurn?: number },
+  ) {
     const clock = new SleepClock()
     const order: [string, number][] = []
-    const source = new ListSource('a', timesMs)
+    const source = new ListSource('a', timesMs, null, perTurn)
     const note = (what: string, ts: number): number =>
       order.push([`${what}${(ts - T) / NS_PER_MS}`, Math.round(clock.ms - 5_000)])
     await replay({
@@ -316,6 +329,40 @@ describe('pacing', () => {
     ])
     expect(order.find(([what]) => what === 'e1000')).toEqual(['e1000', 0])
     expect(order.at(-1)).toEqual(['b2000', 1_000])
+  })
+
+  it('begins with the first event from there on, however many were decoded with it', async () => {
+    const order = await timed([0, 900, 1_000, 1_100, 1_300, 1_400], {
+      speed: 1,
+      paceFromNs: ns(1_000),
+      perTurn: 6,
+    })
+    expect(order.filter(([what]) => what.startsWith('e'))).toEqual([
+      ['e0', 0],
+      ['e900', 0],
+      ['e1000', 0],
+      ['e1100', 100],
+      ['e1300', 300],
+      ['e1400', 400],
+    ])
+  })
+
+  it('emits what lies before that event, and ends at `to`, without an event to wait for', async () => {
+    const times = [0, 5_000, 9_000]
+    const to = { paceFromNs: ns(1_000), toNs: ns(1_500), fromNs: ns(1_000), speed: 1, perTurn: 3 }
+    expect(await timed(times, to)).toEqual([
+      ['e0', 0],
+      ['b1000', 0],
+      ['b1250', 0],
+      ['b1500', 0],
+    ])
+    const after = await timed([0, 400], { paceFromNs: ns(1_000), speed: 1, perTurn: 2 })
+    expect(after).toEqual([
+      ['e0', 0],
+      ['b0', 0],
+      ['b250', 0],
+      ['e400', 0],
+    ])
   })
 
   it('refuses a speed below zero', async () => {
