@@ -16,7 +16,7 @@ if (isMainThread && process.env.npm_lifecycle_event !== undefined) {
   }, LOOK_EVERY_MS)
   timer.unref()
   // A signal to the whole group has reached it already: a second one would mean "at once".
-  for (const signal of ['SIGINT', SIGNAL]) process.on(signal, onSignal)
+  for (const signal of ['SIGHUP', 'SIGINT', SIGNAL]) process.on(signal, onSignal)
 
   /** @param {NodeJS.Signals} signal */
   function onSignal(signal) {

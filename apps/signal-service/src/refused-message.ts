@@ -1,4 +1,5 @@
 import type { Refusal, RejectCode } from '@levels/contracts'
+import { spanText } from '@levels/feed'
 
 /** A message that was refused. */
 export interface RefusedMessage {
@@ -16,7 +17,7 @@ export interface RefusedMessage {
 
 /** Of an event that came too late. @param behindNs behind the newest one */
 export function lateRefusal(behindNs: number): Refusal {
-  const message = `expected an event within the lateness, was ${behindNs} ns behind`
+  const message = `expected an event within the lateness, was ${spanText(behindNs)} behind`
   return { code: 'LATE', message, path: '$.ts_event_ns' }
 }
 

@@ -38,5 +38,5 @@ export type {
   ReplayConsumer,
 } from './ordered-delivery.ts'
 export { replay, replayEpoch } from './replay.ts'
-export { isoOfNs } from './time-text.ts'
+export { isoOfNs, spanText } from './time-text.ts'
 export type { ReplayOptions, ReplayProgress, ReplayResult } from './replay.ts'
