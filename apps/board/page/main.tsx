@@ -1,6 +1,7 @@
 import './no-evaluation.ts'
 import { WEB_SOCKET_PATH } from '@levels/gateway/protocol'
 import { render } from 'preact'
+import { PlaceKeeper, placeOf } from './address.ts'
 import { announcementOf } from './announcer.ts'
 import { ChartQueue } from './chart/chart-queue.ts'
 import { listenForKeys } from './keyboard.ts'
@@ -15,6 +16,7 @@ class Page implements Interface {
   readonly #board: Board
   readonly #root: HTMLElement
   readonly #theme: ThemeSwitch
+  readonly #places = new PlaceKeeper()
   #isDrawPending = false
   #ageTimer: ReturnType<typeof setTimeout> | undefined
   paletteVersion = 0
@@ -28,7 +30,7 @@ class Page implements Interface {
       this.paletteVersion++
       this.#drawSoon()
     })
-    this.#board = new Board(webSocketUrl(), () => this.#drawSoon())
+    this.#board = new Board(webSocketUrl(), placeOf(location.search), () => this.#drawSoon())
     listenForKeys(this.#board, this)
     const token = takeTokenFromAddress()
     if (token === null) this.#board.open()
@@ -64,6 +66,7 @@ class Page implements Interface {
     this.#board.unsaid = []
     if (announcement !== '') this.announcement = announcement
     render(<BoardView board={this.#board} ui={this} />, this.#root)
+    this.#places.keep(this.#board.place)
   }
 }
 

@@ -1,6 +1,9 @@
 /** Steps of the score scale. Odd, so that 50 has a step of its own. */
 export const SCORE_STEPS = 17
 
+/** A browser's text unless its user wants another, CSS pixels. */
+const USUAL_TEXT_PX = 16
+
 type Rgb = readonly [number, number, number]
 
 /** Every colour the canvases draw with; read from the style sheet, so that there is one source. */
@@ -16,6 +19,8 @@ export interface Palette {
   /** `SCORE_STEPS` colours, from 0 (turned back) to 100 (breaks). */
   readonly scores: readonly string[]
   readonly font: string
+  /** Of the reader's text to the usual one: what is written in charts grows with the page. */
+  readonly textScale: number
 }
 
 /** Reads the palette that is in force for an element. */
@@ -33,6 +38,7 @@ export function readPalette(element: Element): Palette {
     contested: value('--contested'),
     scores: scoreScale(value('--reject'), value('--score-mid'), value('--break')),
     font: value('--font'),
+    textScale: parseFloat(getComputedStyle(document.documentElement).fontSize) / USUAL_TEXT_PX,
   }
 }
 

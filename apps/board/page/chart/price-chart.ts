@@ -97,8 +97,8 @@ export class PriceChart {
   #fit(): void {
     const { clientWidth: width, clientHeight: height } = this.#host
     if (width === 0 || height === 0) return
-    const isWide = width >= WIDE_PX_MIN
-    if (isWide !== this.#plot.width >= WIDE_PX_MIN) return this.#remake()
+    const wideMin = WIDE_PX_MIN * this.#palette.textScale
+    if (width >= wideMin !== this.#plot.width >= wideMin) return this.#remake()
     if (width !== this.#plot.width || height !== this.#plot.height)
       this.#plot.setSize({ width, height })
   }
@@ -112,7 +112,9 @@ export class PriceChart {
 
   #make(): uPlot {
     // Asked once: to ask for a width while drawing would make the browser lay out the page anew.
-    this.#gutter = this.#host.clientWidth >= WIDE_PX_MIN ? WIDE_GUTTER : NARROW_GUTTER
+    const { textScale } = this.#palette
+    const isWide = this.#host.clientWidth >= WIDE_PX_MIN * textScale
+    this.#gutter = (isWide ? WIDE_GUTTER : NARROW_GUTTER) * textScale
     const options: uPlot.Options = {
       width: Math.max(200, this.#host.clientWidth),
       height: Math.max(120, this.#host.clientHeight),
@@ -146,8 +148,8 @@ export class PriceChart {
   #timeAxis(): uPlot.Axis {
     return {
       ...this.#axisLook(),
-      size: 26,
-      space: 80,
+      size: 26 * this.#palette.textScale,
+      space: 80 * this.#palette.textScale,
       // Without a moment there is no time either.
       values: (_, splits) => splits.map(this.#isTimed ? minuteOrSecond : blank),
     }
@@ -156,8 +158,8 @@ export class PriceChart {
   #priceAxis(): uPlot.Axis {
     return {
       ...this.#axisLook(),
-      size: AXIS_WIDTH,
-      space: 36,
+      size: AXIS_WIDTH * this.#palette.textScale,
+      space: 36 * this.#palette.textScale,
       // Without a price there is no scale: one of its own would be made up.
       values: (_, splits) => splits.map(this.#range === null ? blank : priceText),
     }
@@ -168,10 +170,10 @@ export class PriceChart {
   }
 
   #axisLook(): uPlot.Axis {
-    const { line, textSoft, font } = this.#palette
+    const { line, textSoft, font, textScale } = this.#palette
     return {
       stroke: textSoft,
-      font: `11px ${font}`,
+      font: `${11 * textScale}px ${font}`,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
       gap: 6,
@@ -282,7 +284,7 @@ export class PriceChart {
       top: bbox.top,
       bottom: bbox.top + bbox.height,
       width: this.#gutter * devicePixelRatio,
-      pixelRatio: devicePixelRatio,
+      pixelRatio: devicePixelRatio * this.#palette.textScale,
       projection,
     }
     drawPriceTags(ctx, view, margin, this.#palette)

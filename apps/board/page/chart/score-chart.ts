@@ -86,10 +86,10 @@ export class ScoreChart {
   }
 
   #make(): uPlot {
-    const { textSoft, line, font } = this.#palette
+    const { textSoft, line, font, textScale } = this.#palette
     const look: uPlot.Axis = {
       stroke: textSoft,
-      font: `10px ${font}`,
+      font: `${10 * textScale}px ${font}`,
       grid: { stroke: line, width: 1 },
       ticks: { show: false },
       gap: 4,
@@ -100,15 +100,15 @@ export class ScoreChart {
         height: Math.max(60, this.#host.clientHeight),
         ms: 1,
         // Half a label of the time axis at the right, so that none is cut.
-        padding: [6, 18, 0, 0],
+        padding: [6, 18 * textScale, 0, 0],
         legend: { show: false },
         cursor: { show: false },
         scales: { x: { time: true, range: () => this.#timeRange() }, y: { range: [0, 100] } },
         axes: [
           {
             ...look,
-            size: 20,
-            space: 70,
+            size: 20 * textScale,
+            space: 70 * textScale,
             values: (_, splits) =>
               splits.map((split) =>
                 (this.#view?.cursorTs ?? null) === null ? '' : timeLabel(split),
@@ -116,8 +116,8 @@ export class ScoreChart {
           },
           {
             ...look,
-            size: 28,
-            splits: ({ height }) => (height < 130 ? COARSE_SPLITS : FINE_SPLITS),
+            size: 28 * textScale,
+            splits: ({ height }) => (height < 130 * textScale ? COARSE_SPLITS : FINE_SPLITS),
           },
         ],
         series: [

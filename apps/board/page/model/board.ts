@@ -8,6 +8,7 @@ import type {
   SnapMessage,
   StatusMessage,
 } from '@levels/gateway/protocol'
+import type { Place } from '../address.ts'
 import { Connection, type ConnectionState } from './connection.ts'
 import { EventLog } from './event-log.ts'
 import { GatewayClock } from './gateway-clock.ts'
@@ -59,6 +60,8 @@ export class Board {
   #seen: SeenLevel | null = null
   #chosenId: string | null = null
   readonly #clock = new GatewayClock()
+  /** Where a replay is to begin; null once it has begun. */
+  #start: Place | null
   #seekId = 0
   /** Where the user wants to be, while it is not shown yet, Unix ms. */
   #pendingSeekTs: number | null = null
@@ -68,7 +71,12 @@ export class Board {
   #isDragging = false
   #restTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(url: string, onChange: () => void) {
+  /**
+   * @param start where a replay begins, if its run has that moment, and that snap the level
+   * @param onChange is called whenever there is something else to show
+   */
+  constructor(url: string, start: Place, onChange: () => void) {
+    this.#start = start
     this.#onChange = onChange
     this.#connection = new Connection(url, {
       onState: (state) => this.#changeConnection(state),
@@ -112,6 +120,13 @@ export class Board {
   /** Where the user is, Unix ms: where a hand drags to, else at the moment shown. */
   get cursorTs(): number | null {
     return this.#pendingSeekTs ?? this.shownTs
+  }
+
+  /** Where a replay is, to come back to; null: not there yet, or live. */
+  get place(): Place | null {
+    const { shownTs } = this
+    if (!this.isReplay || shownTs === null) return null
+    return { ts: shownTs, levelId: this.#chosenId }
   }
 
   /** The columns that charts draw, up to the moment shown. */
@@ -301,10 +316,16 @@ export class Board {
     this.#pendingSeekTs = null
     this.#pendingSpeed = null
     this.history.connected(hello.snapIntervalMs)
+    if (this.#start !== null && hello.run !== null) return this.#goToStart(this.#start, hello.run)
     // Back in the same run: on from where it was.
     if (!isSameRun || cursorTs === null) return
     this.seek(cursorTs)
     if (wasPlaying) this.#connection.send({ type: 'play' })
+  }
+
+  #goToStart({ ts }: Place, { firstTs, lastTs }: NonNullable<HelloMessage['run']>): void {
+    if (ts === null || firstTs === null || lastTs === null) return
+    if (ts >= firstTs && ts <= lastTs) this.seek(ts)
   }
 
   #takeSnap(snap: SnapMessage): void {
@@ -313,10 +334,18 @@ export class Board {
     const before = this.snap?.signals.ts ?? null
     this.snap = snap
     this.ladder = ladderOrder(snap.signals.levels)
+    this.#chooseAtStart()
     this.#see()
     this.#endSeek()
     if (!this.isReplay) return this.history.append(snap.signals)
     this.#passEvents(before, snap.signals.ts)
+  }
+
+  #chooseAtStart(): void {
+    const levelId = this.#start?.levelId ?? null
+    this.#start = null
+    if (!this.isReplay || this.#chosenId !== null) return
+    if (this.ladder.some(({ id }) => id === levelId)) this.#chosenId = levelId
   }
 
   /** In replay, what is played past is said as it would have been live; what is jumped over is not. */

@@ -74,18 +74,25 @@ function GammaBars({
   readonly spot: number | null
 }): JSX.Element {
   const { fuel } = level
+  const { hvl: flip, callWall, putWall } = fuel
   const strikes = nearestStrikes(fuel.gammaByStrike, level.price)
   if (strikes.length === 0) return <p class="empty gamma">No option flow by strike yet.</p>
   const low = Math.min(strikes[0]?.[0] ?? 0, level.price, spot ?? Infinity) - 0.75
   const high = Math.max(strikes.at(-1)?.[0] ?? 0, level.price, spot ?? -Infinity) + 0.75
   const x = (priceUsd: number): number => ((priceUsd - low) / (high - low)) * WIDTH
+  const isDrawn = (priceUsd: number): boolean => priceUsd >= low && priceUsd <= high
   const most = Math.max(1, ...strikes.map(([, gamma]) => Math.abs(gamma)))
+  const marks = [
+    { text: 'F', priceUsd: flip },
+    { text: 'C', priceUsd: callWall?.strike ?? null },
+    { text: 'P', priceUsd: putWall?.strike ?? null },
+  ].filter((mark): mark is BeyondMark => mark.priceUsd !== null)
   const barWidth = Math.min(12, (WIDTH / (high - low)) * 0.6)
   const spoken = `Dealer gamma by strike, ${strikes.length} strikes from ${strikes[0]?.[0]} to ${strikes.at(-1)?.[0]}`
   return (
     <svg class="gamma" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={spoken}>
       <line class="gamma-zero" x1="0" x2={WIDTH} y1={MIDDLE} y2={MIDDLE} />
-      {fuel.hvl !== null && <Marker x={x(fuel.hvl)} name="flip" text="F" />}
+      {flip !== null && isDrawn(flip) && <Marker x={x(flip)} name="flip" text="F" />}
       <Marker x={x(level.price)} name="level" text="L" />
       {spot !== null && (
         <Marker x={x(spot)} name="spot" text={Math.abs(x(spot) - x(level.price)) < 9 ? '' : 'S'} />
@@ -103,8 +110,14 @@ function GammaBars({
           />
         )
       })}
-      <WallMark wall={fuel.callWall} x={x} text="C" gammaByStrike={fuel.gammaByStrike} />
-      <WallMark wall={fuel.putWall} x={x} text="P" gammaByStrike={fuel.gammaByStrike} />
+      {callWall !== null && isDrawn(callWall.strike) && (
+        <WallMark wall={callWall} x={x} text="C" gammaByStrike={fuel.gammaByStrike} />
+      )}
+      {putWall !== null && isDrawn(putWall.strike) && (
+        <WallMark wall={putWall} x={x} text="P" gammaByStrike={fuel.gammaByStrike} />
+      )}
+      <BeyondMarks side="low" marks={marks.filter(({ priceUsd }) => priceUsd < low)} />
+      <BeyondMarks side="high" marks={marks.filter(({ priceUsd }) => priceUsd > high)} />
       {tickStrikes(strikes).map((strike) => (
         <text key={strike} class="gamma-tick" x={x(strike)} y={HEIGHT - 1}>
           {strike}
@@ -134,20 +147,43 @@ function Marker({
 }
 
 interface WallMarkProps {
-  readonly wall: GammaWall | null
+  readonly wall: GammaWall
   readonly x: (priceUsd: number) => number
   readonly text: string
   /** Dealer gamma by strike, all options: the mark stands on the side without a bar. */
   readonly gammaByStrike: ReadonlyMap<number, number>
 }
 
-function WallMark({ wall, x, text, gammaByStrike }: WallMarkProps): JSX.Element | null {
-  if (wall === null) return null
+function WallMark({ wall, x, text, gammaByStrike }: WallMarkProps): JSX.Element {
   const isBelow = (gammaByStrike.get(wall.strike) ?? 0) < 0
   return (
     <text class="gamma-wall" x={x(wall.strike)} y={isBelow ? MIDDLE - 4 : MIDDLE + 11}>
       {text}
     </text>
+  )
+}
+
+interface BeyondMark {
+  readonly text: string
+  readonly priceUsd: number
+}
+
+/** What lies beyond the strikes that are drawn stands at the edge, with its price. */
+function BeyondMarks({
+  side,
+  marks,
+}: {
+  readonly side: 'low' | 'high'
+  readonly marks: readonly BeyondMark[]
+}): JSX.Element {
+  return (
+    <g class={`gamma-beyond is-${side}`}>
+      {marks.map(({ text, priceUsd }, index) => (
+        <text key={text} x={side === 'low' ? 0 : WIDTH} y={17 + index * 10}>
+          {side === 'low' ? `◂ ${text} ${priceText(priceUsd)}` : `${text} ${priceText(priceUsd)} ▸`}
+        </text>
+      ))}
+    </g>
   )
 }
 

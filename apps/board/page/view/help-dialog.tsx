@@ -19,6 +19,13 @@ const replayKeys: readonly (readonly [string, string])[] = [
   ['Home End', 'first, last snap'],
 ]
 
+/** Letters that stand where there is no room for words. */
+const letters: readonly (readonly [string, string])[] = [
+  ['S R', 'in a list of many levels: support, resistance'],
+  ['L S', 'among the bars of dealer gamma: the level, spot'],
+  ['F C P', 'there, too: gamma flip, call wall, put wall; ◂ ▸ lies beyond the strikes drawn'],
+]
+
 /** Keys, and what is to be seen. */
 export function HelpDialog({
   isReplay,
@@ -58,6 +65,7 @@ export function HelpDialog({
           </dt>
           <dd>much is traded, nothing is decided</dd>
         </div>
+        {letters.map(letterMeaning)}
       </dl>
       <p>
         The score says from 0 (turned back) to 100 (breaks) what liquidity, hedging and the tape add
@@ -72,5 +80,16 @@ export function HelpDialog({
         Close
       </button>
     </Dialog>
+  )
+}
+
+function letterMeaning([letter, meaning]: readonly [string, string]): JSX.Element {
+  return (
+    <div key={letter}>
+      <dt>
+        <b>{letter}</b>
+      </dt>
+      <dd>{meaning}</dd>
+    </div>
   )
 }

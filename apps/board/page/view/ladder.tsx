@@ -1,6 +1,6 @@
 import type { LevelSignal } from '@levels/contracts'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import type { Board } from '../model/board.ts'
 import { priceText, scoreText } from '../text/format.ts'
 import { kindName } from '../text/level-names.ts'
@@ -10,6 +10,9 @@ import { still } from './still.ts'
 
 /** With more levels than this each has one line, so that more of them are in sight. */
 const ROOMY_ROWS_MAX = 8
+
+/** Browsers scroll by parts of a pixel, and tell places in whole ones. */
+const ROUNDING_PX = 2
 
 const Head = still(() => (
   <thead>
@@ -35,20 +38,33 @@ export function Ladder({ board }: { readonly board: Board }): JSX.Element {
   const { ladder, selectedId } = board
   const spot = board.snap?.signals.spy.spot ?? null
   const list = useRef<HTMLTableSectionElement>(null)
-  // Only the ladder scrolls, never the page, and only when the selection has moved.
-  useEffect(() => {
-    const row = list.current?.querySelector<HTMLElement>('[aria-selected=true]') ?? null
-    if (row === null) return
-    scrollWithin(row.closest('.ladder-scroll'), row)
+  const isDense = ladder.length > ROOMY_ROWS_MAX
+  const place = ladder.findIndex(({ id }) => id === selectedId)
+  const isBelowSpot = spot !== null && (ladder[place]?.price ?? Infinity) < spot
+  // Whoever scrolls the chosen row out of sight looks at others, until another one is chosen.
+  const isLeft = useRef(false)
+  useLayoutEffect(() => {
+    isLeft.current = false
+    const row = chosenRow(list.current)
     // Where the keyboard is in the ladder, it goes along.
-    if (list.current?.contains(document.activeElement) === true) row.focus({ preventScroll: true })
+    if (list.current?.contains(document.activeElement) === true) row?.focus({ preventScroll: true })
   }, [selectedId])
+  // Only the ladder scrolls, never the page, and only when the chosen row has another place.
+  useLayoutEffect(() => {
+    const row = chosenRow(list.current)
+    if (row !== null && !isLeft.current) scrollWithin(row.closest('.ladder-scroll'), row)
+  }, [selectedId, place, isBelowSpot, isDense])
   return (
     <section
-      class={ladder.length > ROOMY_ROWS_MAX ? 'panel ladder is-dense' : 'panel ladder'}
+      class={isDense ? 'panel ladder is-dense' : 'panel ladder'}
       aria-label="Levels near spot"
     >
-      <div class="ladder-scroll">
+      <div
+        class="ladder-scroll"
+        onScroll={({ currentTarget }) => {
+          isLeft.current = !isChosenInSight(currentTarget)
+        }}
+      >
         <table role="grid" aria-label="Levels near spot, highest price first">
           <Head />
           <tbody ref={list}>{rows(board, spot)}</tbody>
@@ -59,14 +75,34 @@ export function Ladder({ board }: { readonly board: Board }): JSX.Element {
   )
 }
 
-/** Brings a row into sight below the heading. */
+function chosenRow(list: Element | null): HTMLElement | null {
+  return list?.querySelector<HTMLElement>('[aria-selected=true]') ?? null
+}
+
+/** Where a row is in sight below the heading: how far the box is scrolled at least, at most. */
+function sightOf(
+  box: Element,
+  row: HTMLElement,
+): { readonly least: number; readonly most: number } {
+  const head = box.querySelector('thead')?.offsetHeight ?? 0
+  const least = row.offsetTop + row.offsetHeight - box.clientHeight
+  return { least, most: row.offsetTop - head }
+}
+
+/** Whether all of the chosen row is in sight; yes where there is none. */
+function isChosenInSight(box: Element): boolean {
+  const row = chosenRow(box)
+  if (row === null) return true
+  const { least, most } = sightOf(box, row)
+  return box.scrollTop >= least - ROUNDING_PX && box.scrollTop <= most + ROUNDING_PX
+}
+
+/** Brings a row into sight. */
 function scrollWithin(box: Element | null, row: HTMLElement): void {
   if (box === null) return
-  const head = row.offsetHeight
-  const top = row.offsetTop - head
-  const bottom = row.offsetTop + row.offsetHeight - box.clientHeight
-  if (box.scrollTop > top) box.scrollTop = top
-  else if (box.scrollTop < bottom) box.scrollTop = bottom
+  const { least, most } = sightOf(box, row)
+  if (box.scrollTop > most) box.scrollTop = most
+  else if (box.scrollTop < least) box.scrollTop = least
 }
 
 function rows(board: Board, spot: number | null): JSX.Element[] {

@@ -55,7 +55,7 @@ interface ImbalanceProps {
   readonly sellVol: number
 }
 
-/** Sold to the left of the middle, bought to the right, as shares of all. */
+/** Sold to the left, hatched, bought to the right, plain, as shares of all. */
 function ImbalanceBar({ imbalance, buyVol, sellVol }: ImbalanceProps): JSX.Element {
   const total = Math.max(1, buyVol + sellVol)
   const sold = (sellVol / total) * 100
@@ -64,8 +64,14 @@ function ImbalanceBar({ imbalance, buyVol, sellVol }: ImbalanceProps): JSX.Eleme
   return (
     <figure class="flow">
       <svg viewBox="0 0 200 22" preserveAspectRatio="none" role="img" aria-label={spoken}>
+        <defs>
+          <pattern id="tape-hatch" width="6" height="16" patternUnits="userSpaceOnUse">
+            <path class="tape-hatch" d="M5.5 0v16" />
+          </pattern>
+        </defs>
         <rect class="flow-ground" x="0" y="3" width="200" height="16" />
         {!isQuiet && <rect class="tape-sold" x="0" y="3" width={sold * 2} height="16" />}
+        {!isQuiet && <rect fill="url(#tape-hatch)" x="0" y="3" width={sold * 2} height="16" />}
         {!isQuiet && (
           <rect class="tape-bought" x={sold * 2} y="3" width={200 - sold * 2} height="16" />
         )}

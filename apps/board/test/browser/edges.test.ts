@@ -144,6 +144,118 @@ describe('a live board', () => {
     await page.context().close()
   })
 
+  it('keeps the chosen row in sight when rows move, unless a hand has scrolled away', async () => {
+    const { page } = await browser.open(gateway.url)
+    /** Two hundred levels; the first ones of another price go to the top. */
+    const publish = async (ts: number, risen: number): Promise<void> => {
+      const { levels, ...snap } = snapOf(ts, { levelCount: 200 })
+      const moved = levels.map((level, index) => {
+        const isRisen = index % 2 === 0 && index >= 200 - 2 * risen
+        return isRisen ? { ...level, price: level.price + 2 } : level
+      })
+      gateway.publish({ ...snap, levels: moved })
+      await page.locator(`[data-snap-ts="${ts}"]`).waitFor()
+    }
+    const box = page.locator('.ladder-scroll')
+    const isInSight = (): Promise<boolean> =>
+      box.evaluate((element) => {
+        const { top, bottom } = element.getBoundingClientRect()
+        const row = element.querySelector('[aria-selected=true]')?.getBoundingClientRect()
+        const head = element.querySelector('thead')?.getBoundingClientRect().height ?? 0
+        return row !== undefined && row.top >= top + head - 1 && row.bottom <= bottom + 1
+      })
+    await publish(TS + 800, 0)
+    await page.locator('.spot-row').waitFor()
+    for (let n = 0; n < 30; n++) await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(() => (document.querySelector('.ladder-scroll')?.scrollTop ?? 0) > 0)
+    expect(await isInSight()).toBe(true)
+    await publish(TS + 900, 60)
+    expect(await isInSight()).toBe(true)
+    await publish(TS + 1000, 0)
+    expect(await isInSight()).toBe(true)
+    await box.evaluate(async (element) => {
+      element.scrollTop = 0
+      for (let n = 0; n < 2; n++) await new Promise((resolve) => requestAnimationFrame(resolve))
+    })
+    await publish(TS + 1100, 60)
+    expect(await box.evaluate(({ scrollTop }) => scrollTop)).toBe(0)
+    await page.keyboard.press('ArrowDown')
+    await page.waitForFunction(() => (document.querySelector('.ladder-scroll')?.scrollTop ?? 0) > 0)
+    expect(await isInSight()).toBe(true)
+    await page.context().close()
+  })
+
+  it('names walls and flip that lie beyond the strikes drawn, at the edge', async () => {
+    const { page } = await browser.open(gateway.url)
+    const [level] = goldenSignals('full').levels
+    if (level === undefined) throw new Error('expected a level, was none')
+    const fuel = {
+      ...level.fuel,
+      hvl: 640,
+      callWall: { wallType: 'CALL', strike: 720, netGamma: 9e4, strength: 2 } as const,
+      putWall: { wallType: 'PUT', strike: 655, netGamma: 9e4, strength: 2 } as const,
+    }
+    const ts = TS + 1200
+    gateway.publish({ ...goldenSignals('full'), ts, levels: [{ ...level, fuel }] })
+    await page.locator('.gamma-beyond text').first().waitFor()
+    expect(await page.locator('.gamma-beyond text').allTextContents()).toEqual([
+      '◂ F 640.00',
+      '◂ P 655.00',
+      'C 720.00 ▸',
+    ])
+    const places = await page.locator('.gamma').evaluate((svg) => {
+      const { left, right } = svg.getBoundingClientRect()
+      const texts = [...svg.querySelectorAll('.gamma-beyond text')]
+      return texts.map((text) => {
+        const box = text.getBoundingClientRect()
+        return box.left >= left - 1 && box.right <= right + 1
+      })
+    })
+    expect(places).toEqual([true, true, true])
+    expect(await page.locator('.gamma-wall, .gamma-marker.is-flip').count()).toBe(0)
+    // Help says what the letters mean.
+    await page.keyboard.press('?')
+    const help = await page.locator('dialog[open]').innerText()
+    for (const text of ['support, resistance', 'gamma flip, call wall, put wall'])
+      expect(help).toContain(text)
+    await page.context().close()
+  })
+
+  it('shows whole names and says the symbol on the smallest of phones', async () => {
+    const { page } = await browser.open(gateway.url, { viewport: { width: 320, height: 568 } })
+    const level = { ...snapOf(TS + 1300).levels[0], kind: 'PM_HIGH' as const }
+    gateway.publish({ ...snapOf(TS + 1300), levels: [level as LevelSignal] })
+    const kind = page.locator('.name .kind', { hasText: 'Premarket high' })
+    await kind.waitFor()
+    expect(await kind.evaluate((name) => name.scrollWidth <= name.clientWidth)).toBe(true)
+    expect(await page.locator('.top').ariaSnapshot()).toContain('SPY')
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(320)
+    await page.context().close()
+  })
+
+  it('marks the chosen row as a whole where colours are forced, and moves nothing', async () => {
+    const { page } = await browser.open(gateway.url, { forcedColors: 'active' })
+    gateway.publish(snapOf(TS + 1350))
+    await page.locator('tr[aria-selected=true]').waitFor()
+    const widths = await page
+      .locator('tr[aria-selected=true] td')
+      .evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).borderTopWidth))
+    expect(widths).toEqual(['2px', '2px', '2px', '2px', '2px', '2px'])
+    const sizes = await page
+      .locator('tr.level')
+      .evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))
+    expect(new Set(sizes).size).toBe(1)
+    const [row, last] = [
+      page.locator('tr[aria-selected=true]'),
+      page.locator('tr[aria-selected=true] td:last-child'),
+    ]
+    const ends = [await row.boundingBox(), await last.boundingBox()]
+    expect(ends.map((box) => (box?.x ?? 0) + (box?.width ?? 0))).toEqual(
+      ends.map(() => (ends[0]?.x ?? 0) + (ends[0]?.width ?? 0)),
+    )
+    await page.context().close()
+  })
+
   it('works where the browser lets it keep nothing', async () => {
     gateway.publish(snapOf(TS + 750))
     const { page, complaints } = await browser.open(gateway.url, {}, (opened) =>
@@ -254,6 +366,34 @@ describe.each([
     }
     expect(seen[0]?.length).toBeGreaterThan(3)
     for (const other of seen) expect(other).toEqual(seen[0])
+  })
+
+  it('larger text is larger everywhere, and fits', async () => {
+    const sizes = (): Promise<number[]> =>
+      page
+        .locator('.board *:not(svg *, .spoken):visible')
+        .evaluateAll((elements) =>
+          elements
+            .filter(({ firstChild }) => firstChild?.nodeType === Node.TEXT_NODE)
+            .map((element) => parseFloat(getComputedStyle(element).fontSize)),
+        )
+    gateway.publish(snapOf(TS + 90_000, { levelCount: 8 }))
+    await page.locator(`[data-snap-ts="${TS + 90_000}"]`).waitFor()
+    const smallest = Math.min(...(await sizes()).filter((size) => size > 0))
+    const devTools = await page.context().newCDPSession(page)
+    // As in the settings of the browser.
+    await devTools.send('Page.setFontSizes', { fontSizes: { standard: 20 } })
+    await page.reload()
+    await page.locator('tr[data-level]').first().waitFor()
+    await page.locator('.quantity').first().waitFor()
+    const larger = Math.min(...(await sizes()).filter((size) => size > 0))
+    expect(larger / smallest).toBeCloseTo(1.25, 5)
+    const width = await page.evaluate(() => document.documentElement.scrollWidth)
+    expect(width).toBe(viewport.width)
+    expect(await spilling(page, '.level-price, .quantity dd, .spot, .big-score')).toEqual([])
+    await devTools.send('Page.setFontSizes', { fontSizes: { standard: 16 } })
+    await page.reload()
+    await page.locator('tr[data-level]').first().waitFor()
   })
 
   it('whatever can be pressed is large enough for a finger or a pointer', async () => {

@@ -245,6 +245,40 @@ describe('a run in replay', () => {
     await shows(middle)
   })
 
+  it('is where it was, with the level that was chosen, after the page was loaded anew', async () => {
+    const there = snaps.find(({ ts, levels }) => ts > (snaps[900]?.ts ?? 0) && levels.length > 2)
+    const level = there?.levels.at(-1)
+    if (there === undefined || level === undefined) throw new Error('expected levels, was none')
+    await scrubTo(there.ts)
+    await shows(there)
+    await page.locator(`tr[data-level="${level.id}"]`).click()
+    await page.waitForURL(
+      ({ searchParams: query }) =>
+        query.get('at') === String(there.ts) && query.get('level') === level.id,
+    )
+    await page.reload()
+    await shows(there)
+    await page.locator(`tr[data-level="${level.id}"][aria-selected=true]`).waitFor()
+    await page.goto('about:blank')
+    await page.goBack()
+    await shows(there)
+  })
+
+  it('begins at its first snap where the address names no moment and no level of it', async () => {
+    const [first] = snaps
+    if (first === undefined) throw new Error('expected snaps, was none')
+    const level = encodeURIComponent('<img src=x onerror="document.title=1">')
+    const between = `${first.ts + 1_000}.5`
+    for (const at of ['1', '-5', 'NaN', between, '9'.repeat(15), '%00', '']) {
+      await page.goto(`${gateway.url}/?at=${at}&level=${level}`)
+      await shows(first)
+      // The address says where it is, and the level that matters most is followed.
+      await page.waitForURL(({ search }) => search === `?at=${first.ts}`)
+      expect(await page.locator('#board img').count()).toBe(0)
+    }
+    expect(await page.title()).toBe('Levels')
+  })
+
   it('complains about nothing but the lost connection', () => {
     expect(opened.complaints.filter((text) => !text.includes('WebSocket connection'))).toEqual([])
   })

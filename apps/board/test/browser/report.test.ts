@@ -53,6 +53,21 @@ describe('the report of a run', () => {
     await page.context().close()
   })
 
+  it('keeps the colours that mean something where the reader has forced others', async () => {
+    const { page } = await browser.open(url, { forcedColors: 'active', colorScheme: 'dark' })
+    await page.locator('.legend svg').first().waitFor()
+    // The colours of series differ, and are those of the plot's lines.
+    const strokes = await page
+      .locator('.legend svg')
+      .evaluateAll((signs) => signs.map((sign) => getComputedStyle(sign).color))
+    expect(new Set(strokes).size).toBeGreaterThan(1)
+    const adjusts = await page
+      .locator('.gradient, .legend svg')
+      .evaluateAll((parts) => parts.map((part) => getComputedStyle(part).forcedColorAdjust))
+    expect(new Set(adjusts)).toEqual(new Set(['none']))
+    await page.context().close()
+  })
+
   it('runs nothing that stands in a text', async () => {
     const hostile = `</script><script>document.title='broken'</script><img src=x onerror="document.title='broken'">`
     const signals = readFileSync(join(folder, 'signals.ndjson'), 'utf8')
