@@ -43,7 +43,7 @@ interface CliOptions {
   readonly host: string
   readonly port: number
   readonly token?: string
-  readonly allowHost: string[]
+  readonly allowHost?: string[]
   /** Left out: where there is a browser and somebody at the terminal. */
   readonly open?: boolean
 }
@@ -72,7 +72,7 @@ export async function runCli(args: readonly string[], io: CliProcess): Promise<E
       host: options.host,
       port: options.port,
       token: options.token ?? io.env.LEVELS_BOARD_TOKEN ?? null,
-      allowedHosts: options.allowHost,
+      allowedHosts: options.allowHost ?? [],
       say: (line) => io.stderr.write(`${line}\n`),
     })
     const addresses = [board.address, ...board.otherAddresses]
@@ -95,7 +95,7 @@ function createProgram(io: CliProcess): Command {
     .option('--host <host>', 'name or address to listen on', '127.0.0.1')
     .option('--port <n>', '0: any that is free', parsePort, DEFAULT_PORT)
     .option('--token <token>', `${TOKEN_LENGTH_MIN} characters or more`)
-    .option('--allow-host <name...>', 'names under which a proxy shows the board', [])
+    .option('--allow-host <name...>', 'names under which a proxy shows the board')
     .option('--open', 'open a browser (default: where there is one and a terminal)')
     .option('--no-open', 'open none')
     .version(version(), '-v, --version', 'print the version')

@@ -102,8 +102,11 @@ describe('the board', () => {
   it('shows a bus, and ends when it is told to', async () => {
     const server = await startNatsServer()
     ends.push(() => server.stop())
-    const board = startBoard('--nats', server.url, '--port', '0')
+    const url = server.url.replace('//', '//someone:secret@')
+    const board = startBoard('--nats', url, '--port', '0')
     expect(await firstMessage(await addressOf(board))).toMatchObject({ mode: 'live' })
+    expect(board.said.err).toContain(`Connecting to ${server.url} …`)
+    expect(board.said.err).not.toContain('secret')
     board.child.kill('SIGTERM')
     expect(await board.ended).toMatchObject({ code: 0 })
   })

@@ -8,6 +8,7 @@ import { openServiceLog } from './service-log.ts'
 import { SETTING_SOURCES, type SettingSource } from './settings-schema.ts'
 import {
   configText,
+  defaultOf,
   maskSecrets,
   readServiceConfig,
   type Environment,
@@ -20,6 +21,8 @@ export interface Surroundings {
   readonly env: Environment
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** Whether somebody reads along. */
+  readonly isTerminal?: boolean
   /** Calls back at each request to stop: SIGTERM, SIGINT. @returns a function that ends that */
   readonly onStopRequest: (listener: () => void) => () => void
   /** Ends the process at once. */
@@ -28,13 +31,15 @@ export interface Surroundings {
 
 const HELP = `
 Every setting can be given in a JSON file (--config FILE, or LEVELS_CONFIG), in the environment, and
-by a flag; the later of these wins. "--print-config" shows all of them, in the form of the file.
+by a flag. A flag wins over the environment, the environment over the file.
+"--print-config" shows all of them, in the form of the file.
 Secrets have no flag: LEVELS_NATS_PASSWORD and LEVELS_NATS_TOKEN, or files.
 The engines' parameters are those of "replayer config": --set name=value, the section "parameters"
 of the file, or LEVELS_PARAMETERS as JSON.
 
 Exit codes:
-  0    stopped in order: everything due was published, the state was saved
+  0    stopped in order: everything due was published; the state was saved, or the log warns that
+       it was not
   1    a fault of the service
   2    wrong usage or configuration
   3    the bus refuses the service, or is not to be trusted: credentials, rights, a certificate
@@ -69,8 +74,9 @@ function readArgs(args: readonly string[], { env, out, err }: Surroundings): Ser
 function makeProgram(): Command {
   const program = new Command('signal-service')
     .description('Level signals live: market.* from the bus in, levels.signals out.')
-    .helpOption('-h, --help', 'show this')
-    .version(serviceVersion(), '--version', 'show the version')
+    .helpOption('-h, --help', 'print help')
+    .version(serviceVersion(), '-v, --version', 'print the version')
+    .showHelpAfterError('(--help says what there is)')
     .exitOverride()
     .allowExcessArguments(false)
     .option('--config <file>', 'JSON file of settings (LEVELS_CONFIG)')
@@ -82,10 +88,16 @@ function makeProgram(): Command {
     .option('--print-config', 'print every setting as it would be, secrets masked, and end')
   for (const source of SETTING_SOURCES) {
     if (source.flag === null) continue
-    const meaning = `${source.meaning} (${source.env})`
+    const meaning = `${source.meaning} (${source.env}${defaultText(source)})`
     program.addOption(new Option(source.flag, meaning))
   }
   return program.addHelpText('after', HELP)
+}
+
+/** The default where it is a value that one could give: a switch says what it does. */
+function defaultText(source: SettingSource): string {
+  const value = defaultOf(source)
+  return typeof value === 'string' || typeof value === 'number' ? `, default ${value}` : ''
 }
 
 /** What was given on the command line, and not what commander assumes. */
@@ -111,7 +123,11 @@ function optionName({ flag }: SettingSource): string | null {
 async function serve(config: ServiceConfig, around: Surroundings): Promise<ExitCode> {
   const { log, end: endLog } = openServiceLog(config.settings.log.level)
   log.info({ settings: maskSecrets(config.settings), version: serviceVersion() }, 'starting')
-  const { service, endSurroundings } = compose(config, log)
+  // Among lines of JSON nobody finds an address.
+  const onBoard = (address: string): void => {
+    if (around.isTerminal === true) around.err(`\nThe board: ${address}\n\n`)
+  }
+  const { service, endSurroundings } = compose(config, log, onBoard)
   const stopped = Promise.withResolvers<ExitCode>()
   const stopping = new AbortController()
   const off = around.onStopRequest(() => {

@@ -14,11 +14,19 @@ export interface Composed {
   readonly endSurroundings: () => Promise<void>
 }
 
-/** Puts the service together: on a server, or on a bus in the process that a simulated market feeds. */
-export function compose(config: ServiceConfig, log: Logger): Composed {
+/**
+ * Puts the service together: on a server, or on a bus in the process that a simulated market feeds.
+ *
+ * @param onBoard told where the board is, once it is there
+ */
+export function compose(
+  config: ServiceConfig,
+  log: Logger,
+  onBoard: (address: string) => void,
+): Composed {
   const { settings } = config
   const feedEnd = new AbortController()
-  const board = new OptionalBoard(settings, log)
+  const board = new OptionalBoard(settings, log, onBoard)
   const connect = settings.embedded.isOn
     ? () => embeddedBus(settings.embedded.seed, feedEnd.signal)
     : connectorTo(settings)
@@ -59,11 +67,13 @@ async function embeddedBus(seed: number, signal: AbortSignal): Promise<Bus> {
 class OptionalBoard {
   readonly #settings: Settings['board']
   readonly #log: Logger
+  readonly #onBoard: (address: string) => void
   #gateway: Gateway | null = null
 
-  constructor({ board }: Settings, log: Logger) {
+  constructor({ board }: Settings, log: Logger, onBoard: (address: string) => void) {
     this.#settings = board
     this.#log = log
+    this.#onBoard = onBoard
   }
 
   async start(bus: Bus): Promise<void> {
@@ -71,7 +81,9 @@ class OptionalBoard {
     // Whoever wants no board loads none of it.
     const { startBoard } = await import('./board.ts')
     this.#gateway = await startBoard(bus, this.#settings.port)
-    this.#log.info({ board: this.#gateway.url }, `the board: ${this.#gateway.url}/`)
+    const { url } = this.#gateway
+    this.#log.info({ board: url }, `the board: ${url}/`)
+    this.#onBoard(`${url}/`)
   }
 
   async stop(): Promise<void> {

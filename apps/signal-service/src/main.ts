@@ -23,6 +23,7 @@ const code = await runCli(process.argv.slice(2), {
   env: process.env,
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
+  isTerminal: process.stderr.isTTY,
   onStopRequest: (listener) => {
     stop = listener
     if (isStopWanted) setImmediate(listener)

@@ -139,12 +139,17 @@ function checkLogin({ nats }: Settings): void {
   }
 }
 
-/** A setting's value from text: what JSON reads as one of its kind, else the text itself. */
-function valueOf({ key }: SettingSource, text: string): unknown {
+/** What a setting is when nobody gives it. */
+export function defaultOf({ key }: SettingSource): unknown {
   const [section = '', name] = key.split('.')
   const defaults: Readonly<Record<string, unknown>> = DEFAULT_SETTINGS
   const inner = defaults[section] as Readonly<Record<string, unknown>>
-  const usual = name === undefined ? defaults[section] : inner[name]
+  return name === undefined ? defaults[section] : inner[name]
+}
+
+/** A setting's value from text: what JSON reads as one of its kind, else the text itself. */
+function valueOf(source: SettingSource, text: string): unknown {
+  const usual = defaultOf(source)
   return typeof usual === 'number' || typeof usual === 'boolean' ? parseJson(text) : text
 }
 

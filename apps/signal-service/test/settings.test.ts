@@ -317,6 +317,8 @@ describe('the help', () => {
     }
     for (const exitCode of [0, 1, 2, 3, 130])
       expect(out).toMatch(new RegExp(`^ {2}${exitCode} {2}`, 'm'))
-    expect((await cli(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('(LEVELS_HTTP_PORT, default 9464)')
+    for (const flag of ['--version', '-v'])
+      expect((await cli([flag])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 })

@@ -6,6 +6,9 @@ import { createGateway, isLoopback, liveSource, replaySource } from '@levels/gat
 import { pino } from 'pino'
 import { builtPage } from './page-folder.ts'
 
+/** A user and password, or a token, in the address of a server: nobody's to read. */
+const LOGIN = /[^/,\s]+@/g
+
 /** What to show. */
 export type BoardSource =
   { readonly natsUrl: string; readonly credsFile: string | null } | { readonly runDir: string }
@@ -36,7 +39,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const { source, host, say } = options
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'))
   const pageDir = await builtPage(say)
-  const bus = 'natsUrl' in source ? await connect(source.natsUrl, source.credsFile) : null
+  const bus = 'natsUrl' in source ? await connect(source.natsUrl, source.credsFile, say) : null
   try {
     const gateway = await createGateway({
       source: 'runDir' in source ? replay(source.runDir, say) : liveSource(bus as Bus),
@@ -64,10 +67,15 @@ async function closeBoth(gateway: Gateway, bus: Bus | null): Promise<void> {
 }
 
 /** The board of one that runs for days: what happens to its bus is on record. */
-async function connect(servers: string, credsFile: string | null): Promise<Bus> {
+async function connect(
+  servers: string,
+  credsFile: string | null,
+  say: BoardOptions['say'],
+): Promise<Bus> {
+  say(`Connecting to ${servers.replace(LOGIN, '')} …`)
   const credentials = credsFile === null ? {} : { credentials: { credsFile } }
   const bus = await connectNats({ servers, name: 'levels-board', ...credentials })
-  const log = pino({ name: 'board' }, pino.destination({ dest: 2, sync: true }))
+  const log = pino({ base: { name: 'board' } }, pino.destination({ dest: 2, sync: true }))
   log.info({ bus: bus.name }, 'bus connected')
   bus.onStatus((status) => {
     if (status.kind === 'connected') log.info(status, 'bus')
