@@ -33,6 +33,8 @@ export interface NatsServer {
   kill(): Promise<void>
   /** Runs it again on the same port and streams; one that still runs ends in order before. */
   restart(): Promise<void>
+  /** Takes another configuration while it runs; connections stay. Resolves once it is in force. */
+  reload(config: string): Promise<void>
   /** Makes its process stand still (SIGSTOP): connections stay open, and nothing answers from now on. */
   suspend(): void
   /** Lets it go on after `suspend`. */
@@ -86,7 +88,25 @@ class OwnedServer implements NatsServer {
     this.port = port
     this.url = `nats://127.0.0.1:${port}`
     this.storeDir = options.storeDir ?? join(this.#folder, 'store')
-    writeFileSync(join(this.#folder, 'nats.conf'), `${options.config ?? ''}\n`)
+    this.#configure(options.config ?? '')
+  }
+
+  #configure(config: string): void {
+    writeFileSync(join(this.#folder, 'nats.conf'), `${config}\n`)
+  }
+
+  async reload(config: string): Promise<void> {
+    this.#configure(config)
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    let told = ''
+    const look = (text: string): void => {
+      told += text
+      if (told.includes('Reloaded server configuration')) resolve(undefined)
+    }
+    this.#child?.stderr?.on('data', look)
+    this.#child?.kill('SIGHUP')
+    await promise
+    this.#child?.stderr?.off('data', look)
   }
 
   get pid(): number | null {

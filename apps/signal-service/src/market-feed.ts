@@ -1,4 +1,4 @@
-import type { Bus, Consumption, Subscription } from '@levels/bus'
+import type { Bus, Consumption, LiveSubscription } from '@levels/bus'
 import { MARKET_STREAM } from '@levels/contracts'
 import { lastHeldSeq } from './stream-end.ts'
 
@@ -72,15 +72,12 @@ export class StreamFeed implements MarketFeed {
 
 /** Messages as they are published, with no stream between: what is missed, is missed. */
 export class PlainFeed implements MarketFeed {
-  readonly closed: Promise<void>
   readonly #bus: Bus
-  readonly #subscription: Subscription
-  readonly #end = Promise.withResolvers<undefined>()
+  readonly #subscription: LiveSubscription
 
-  private constructor(bus: Bus, subscription: Subscription) {
+  private constructor(bus: Bus, subscription: LiveSubscription) {
     this.#bus = bus
     this.#subscription = subscription
-    this.closed = this.#end.promise
   }
 
   /** Messages are numbered as they come, from 1. @throws BusError */
@@ -91,6 +88,10 @@ export class PlainFeed implements MarketFeed {
       handler(subject, data, ++count)
     })
     return new PlainFeed(bus, subscription)
+  }
+
+  get closed(): Promise<void> {
+    return this.#subscription.closed
   }
 
   /** A server does not wait for us: what cannot be taken now, waits in the order's buffer. */
@@ -108,8 +109,7 @@ export class PlainFeed implements MarketFeed {
     return true
   }
 
-  async stop(): Promise<void> {
-    await this.#subscription.stop()
-    this.#end.resolve(undefined)
+  stop(): Promise<void> {
+    return this.#subscription.stop()
   }
 }

@@ -94,7 +94,7 @@ type Reading<T> = readonly [name: string, help: string, of: (reading: ServiceRea
 const VALUES: readonly Reading<number>[] = [
   [
     'levels_rejects_unreported',
-    'Messages refused and not told of: above the limit a second',
+    'Messages refused and not told of: above the limit a second, or not taken by the bus',
     (r) => r.suppressedCount,
   ],
   [

@@ -3,7 +3,7 @@ import type { StoredMessage } from '@levels/bus'
 import { HEADERS } from '@levels/contracts'
 import { invariant } from '@levels/kernel'
 import type { SignalPayload } from './live-runner.ts'
-import { boundaryOf, LULL_HEADER } from './signal-message.ts'
+import { boundaryOf } from './signal-message.ts'
 
 /** How many are read ahead: enough for the boundaries of any single message but a long gap's. */
 const AHEAD_MAX = 4_096
@@ -113,7 +113,7 @@ export class PublishedSignals {
     // Not after the one before: stored twice, once the server had forgotten the first one's id.
     if (boundaryMs === null || boundaryMs <= this.#lastMs) return
     this.#lastMs = boundaryMs
-    const lull = message.header(LULL_HEADER)
+    const lull = message.header(HEADERS.lull)
     const lullSeq = lull === null ? null : Number(lull)
     this.#ahead.push({ boundaryMs, lullSeq, sha256: sha256(message.data) })
   }

@@ -62,18 +62,30 @@ export class RejectReport {
     const { subject, streamSeq } = refused
     const found = { ts, subject, streamSeq, refusal: refused.explain() }
     if (refused.data !== null || !this.#options.hasPlaces || this.#fetches >= FETCHES_MAX) {
-      this.#send(found, refused.data)
+      this.#tell(found, refused.data)
       return
     }
     this.#fetches++
-    this.#options
+    void this.#options
       .fetch(refused.streamSeq)
       .catch(() => null) // the reject is worth sending without it
       .then((data) => {
         this.#fetches--
-        this.#send(found, data)
+        this.#tell(found, data)
       })
-      .catch(() => this.#suppressedCount++) // the bus does not take it: it may be closing
+  }
+
+  /** Sends a reject, without the payload where the server takes no message as large as both. */
+  #tell(found: Found, data: Uint8Array | null): void {
+    for (const payload of data === null ? [null] : [data, null]) {
+      try {
+        this.#send(found, payload)
+        return
+      } catch {
+        // The bus does not take it: it is too large, or the bus is closing.
+      }
+    }
+    this.#suppressedCount++
   }
 
   #admits(code: RejectCode): boolean {

@@ -15,7 +15,7 @@ const flag = z.boolean('expected true or false')
 const oneOf = <const T extends readonly string[]>(words: T) =>
   z.enum(words, `expected ${words.join(' or ')}`)
 
-const SERVER = /^(?:(?:nats|tls):\/\/)?(?:[^\s,/]+@)?(?:\[[\da-f:.]+\]|[^\s,/:@]+)(?::\d+)?$/i
+const SERVER = /^(?:(?:nats|tls):\/\/)?(?:[^\s,/]+@)?(?:\[[\da-f:.]+\]|[^\s,/:@?#&=]+)(?::\d+)?$/i
 /** A comma in a login tears it; what follows then has a login's end, and no beginning. */
 const isTorn = (each: string): boolean => each.includes('@') && !each.includes('://')
 const apart = (value: string): string[] => value.split(',').map((each) => each.trim())

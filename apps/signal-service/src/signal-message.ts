@@ -2,24 +2,18 @@ import type { BusMessage, MessageHeaders } from '@levels/bus'
 import { HEADERS, type SchemaId } from '@levels/contracts'
 import type { SignalPayload } from './live-runner.ts'
 
-/**
- * Header of a payload whose boundary was passed in a lull: the place of the last market message
- * taken by then. Recovery reads it, to pass the boundary there again.
- */
-export const LULL_HEADER = 'Levels-Lull'
-
 /** Headers of everything that is published. */
 export function headersOf(schema: SchemaId, runId: string, messageId: string): MessageHeaders {
   return { [HEADERS.schema]: schema, [HEADERS.messageId]: messageId, [HEADERS.run]: runId }
 }
 
-/** Headers of a payload of `levels.signals`. */
+/** Headers of a payload of `levels.signals`. Recovery reads the lull, to pass it there again. */
 export function signalHeaders(
   runId: string,
   { boundaryMs, lullSeq }: SignalPayload,
 ): MessageHeaders {
   const headers = headersOf('levels.signals.v1', runId, `${runId}:${boundaryMs}`)
-  return lullSeq === null ? headers : { ...headers, [LULL_HEADER]: String(lullSeq) }
+  return lullSeq === null ? headers : { ...headers, [HEADERS.lull]: String(lullSeq) }
 }
 
 /** The boundary that a published payload is of, Unix ms; null when its id does not say. */

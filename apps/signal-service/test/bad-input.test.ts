@@ -198,6 +198,21 @@ describe('a message that is spoiled', () => {
 })
 
 describe.concurrent('the service', () => {
+  it('tells of a message without it where both together are too large for the server', async () => {
+    await using bus = await startBus({ config: 'max_payload: 16384' })
+    await using service = startService(bus.server.url)
+    const told = Promise.withResolvers<Uint8Array>()
+    await bus.bus.subscribe(['levels.rejects'], ({ data }) => {
+      told.resolve(data.slice())
+    })
+    await service.reaches('LIVE')
+    // Each of these takes six characters in JSON.
+    await bus.bus.publishStored('market.futures.trades', new Uint8Array(4_096).fill(1))
+    const decoded = decodeReject(await told.promise)
+    expect(decoded).toMatchObject({ ok: true, value: { code: 'INVALID_JSON', payload: null } })
+    expect((await service.metrics())['levels_rejects_unreported']).toBe(0)
+  })
+
   it('tells of every spoiled message once, and publishes what it would without them', async () => {
     await using bus = await startBus({ config: 'max_payload: 8MB\nmax_pending: 64MB' })
     await using service = startService(bus.server.url, [

@@ -120,6 +120,20 @@ describe.concurrent('a server that demands', () => {
     expect(service.err + service.out).not.toContain(PASSWORD)
   })
 
+  it('a right that is withdrawn while it is live is told, and a right that is back is used', async () => {
+    const users = (rights: string): string =>
+      `authorization { users: [ { user: all, password: all }, { user: levels, password: "${PASSWORD}"${rights} } ] }`
+    const credentials = { user: 'all', password: 'all' }
+    await using bus = await startBus({ config: users('') }, { credentials })
+    const env = { LEVELS_NATS_USER: 'levels', LEVELS_NATS_PASSWORD: PASSWORD }
+    await using service = startService(bus.server.url, ['--source', 'core'], env)
+    const live = await service.reaches('LIVE')
+    await bus.server.reload(users(', permissions: { subscribe: { deny: "market.>" } }'))
+    const told = await service.reaches('DEGRADED START_FAILED', live)
+    await bus.server.reload(users(''))
+    await service.reaches('LIVE', told)
+  })
+
   it('trust that it does not deserve ends the service with code 3, as waiting does not help', async () => {
     const [cert, key] = [fixture('server.pem'), fixture('server.key')]
     const config = `tls { cert_file: "${cert}", key_file: "${key}" }`

@@ -270,6 +270,7 @@ describe('a wrong setting names where it was given, its key, what was expected a
     ['a comma behind a number', 'nats://me:1234,hidden@a:4222'],
     ['a comma, among others', 'nats://b:4222, nats://me:hid,den@a:4222'],
     ['no host', 'nats://me:hidden'],
+    ['a query behind the host', 'nats://127.0.0.1?auth_token=hidden'],
   ]
   it.each(logins)('of a login with %s, it shows no part', async (_name, url) => {
     const err = await refusal([], { NATS_URL: url })

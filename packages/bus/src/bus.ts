@@ -45,6 +45,15 @@ export interface Subscription {
   stop(): Promise<void>
 }
 
+/** Messages that are given as they are published. */
+export interface LiveSubscription extends Subscription {
+  /**
+   * Resolves once it was stopped; rejects with a `BusError` when the server has ended it, as where the
+   * right to a subject was withdrawn.
+   */
+  readonly closed: Promise<void>
+}
+
 export interface ConsumeOptions {
   /** Place of the first message wanted; the first one the stream still holds, when that is later. */
   readonly fromSeq: number
@@ -170,7 +179,7 @@ export interface Bus {
   subscribe(
     subjects: readonly string[],
     handler: (message: BusMessage) => void,
-  ): Promise<Subscription>
+  ): Promise<LiveSubscription>
 
   /** Makes a stream that is missing. One that exists is left as it is, its differences reported. */
   ensureStream(definition: StreamDefinition): Promise<StreamReport>

@@ -13,6 +13,7 @@ import type {
   StoredMessage,
   StreamReport,
   StreamState,
+  LiveSubscription,
   Subscription,
 } from './bus.ts'
 import { BusError } from './errors.ts'
@@ -155,7 +156,7 @@ export class InProcessBus implements Bus {
   subscribe(
     subjects: readonly string[],
     handler: (message: BusMessage) => void,
-  ): Promise<Subscription> {
+  ): Promise<LiveSubscription> {
     return this.#answer(() => {
       subjects.forEach(checkPattern)
       const onSlow = (subject: string): void => {
@@ -164,9 +165,12 @@ export class InProcessBus implements Bus {
       const options = { limits: this.#limits, onSlow }
       const subscription = new MemorySubscription(subjects, handler, options)
       this.#subscriptions.add(subscription)
+      const end = Promise.withResolvers<undefined>()
       return {
+        closed: end.promise,
         stop: (): Promise<void> => {
           this.#subscriptions.delete(subscription)
+          end.resolve(undefined)
           return subscription.stop()
         },
       }

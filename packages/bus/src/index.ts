@@ -13,6 +13,7 @@ export type {
   StoredMessage,
   StreamReport,
   StreamState,
+  LiveSubscription,
   Subscription,
 } from './bus.ts'
 export { BusError } from './errors.ts'

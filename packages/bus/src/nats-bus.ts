@@ -19,6 +19,7 @@ import type {
   StoredMessage,
   StreamReport,
   StreamState,
+  LiveSubscription,
   Subscription,
 } from './bus.ts'
 import { NatsConsumption } from './nats-consumption.ts'
@@ -142,7 +143,7 @@ class NatsBus implements Bus {
   async subscribe(
     subjects: readonly string[],
     handler: (message: BusMessage) => void,
-  ): Promise<Subscription> {
+  ): Promise<LiveSubscription> {
     subjects.forEach(checkPattern)
     const view = new NatsMessage()
     return new NatsSubscriptions(this.#link, subjects).start((message) => {

@@ -1,26 +1,32 @@
 import type { Msg, Subscription as NatsSubscription } from '@nats-io/transport-node'
-import type { Subscription } from './bus.ts'
+import type { LiveSubscription } from './bus.ts'
 import type { BusError } from './errors.ts'
 import { toBusError } from './nats-errors.ts'
 import { closedError, type NatsLink, rethrow } from './nats-link.ts'
 
 /** Plain subscriptions that begin and end together. */
-export class NatsSubscriptions implements Subscription {
+export class NatsSubscriptions implements LiveSubscription {
   readonly #link: NatsLink
   readonly #subscriptions: NatsSubscription[] = []
   readonly subjects: readonly string[]
+  readonly #end = Promise.withResolvers<undefined>()
   #fault: BusError | null = null
 
   constructor(link: NatsLink, subjects: readonly string[]) {
     this.#link = link
     this.subjects = subjects
+    this.#end.promise.catch(() => undefined) // nobody has to ask
+  }
+
+  get closed(): Promise<void> {
+    return this.#end.promise
   }
 
   /** @throws BusError `PERMISSION_DENIED`, `DISCONNECTED`, `TIMEOUT`, and nothing is subscribed to */
   async start(handler: (message: Msg) => void): Promise<this> {
     if (this.#link.isClosed) throw closedError()
     const callback = (error: Error | null, message: Msg): void => {
-      if (error !== null) this.#fault = toBusError(error)
+      if (error !== null) this.#onFault(toBusError(error))
       else {
         slowness.count()
         give(message, handler)
@@ -48,7 +54,13 @@ export class NatsSubscriptions implements Subscription {
     return this.#fault
   }
 
+  #onFault(fault: BusError): void {
+    this.#fault = fault
+    this.#end.reject(fault)
+  }
+
   stop(): Promise<void> {
+    this.#end.resolve(undefined)
     this.#link.slowness.forget(this)
     for (const subscription of this.#subscriptions) {
       if (!subscription.isClosed()) subscription.unsubscribe()

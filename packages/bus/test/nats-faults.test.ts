@@ -424,6 +424,23 @@ describe('no room', () => {
   })
 })
 
+describe('a subscription', () => {
+  it('is over for whoever has lost the right to its subject', async () => {
+    const users = (rights: string): string =>
+      `authorization { users: [ { user: all, password: all }, { user: one, password: one${rights} } ] }`
+    server = await startNatsServer({ config: users('') })
+    const credentials = { user: 'one', password: 'one' }
+    bus = await connectNats({ servers: server.url, credentials })
+    other = await connect({ servers: server.url, user: 'all', pass: 'all' })
+    const stopped = await bus.subscribe(['market.>'], () => undefined)
+    await stopped.stop()
+    await stopped.closed
+    const subscription = await bus.subscribe(['market.>'], () => undefined)
+    await server.reload(users(', permissions: { subscribe: { deny: "market.>" } }'))
+    await expect(subscription.closed).rejects.toMatchObject(fault('PERMISSION_DENIED', /market\.>/))
+  })
+})
+
 describe('a subscription that does not keep up', () => {
   it('is cut off by the server, told so, and goes on', async () => {
     await start({ config: 'max_pending: 1MB\nwrite_deadline: "100ms"' })

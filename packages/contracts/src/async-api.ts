@@ -2,7 +2,13 @@ import type { JsonSchema } from './json-schema.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import type { MessageDefinition } from './messages.ts'
 import { MESSAGES } from './messages.ts'
-import { HEADERS } from './subjects.ts'
+import { HEADERS, Subject } from './subjects.ts'
+
+const LULL: JsonSchema = {
+  type: 'string',
+  description:
+    'Where the wall clock passed the boundary: place of the last market message taken by then',
+}
 
 /** The AsyncAPI 3.0 document of every subject, as a plain object. */
 export function asyncApiDocument(): JsonSchema {
@@ -60,14 +66,15 @@ function messageOf(message: MessageDefinition): JsonSchema {
   }
 }
 
-function headersOf({ schemaId }: MessageDefinition): JsonSchema {
+function headersOf({ schemaId, subject }: MessageDefinition): JsonSchema {
   return {
     type: 'object',
-    required: Object.values(HEADERS),
+    required: [HEADERS.schema, HEADERS.messageId, HEADERS.run],
     properties: {
       [HEADERS.schema]: { type: 'string', const: schemaId },
       [HEADERS.messageId]: { type: 'string', description: 'Makes a republish idempotent' },
       [HEADERS.run]: { type: 'string', description: 'The run that published it' },
+      ...(subject === Subject.LevelSignals ? { [HEADERS.lull]: LULL } : {}),
     },
   }
 }

@@ -28,7 +28,7 @@ export function isMarketSubject(subject: string): subject is MarketSubject {
 /** The name of a message's shape, e.g. `levels.signals.v1`: what `Levels-Schema` says. */
 export type SchemaId = `${Subject}.v${number}`
 
-/** Message headers on everything that Levels publishes. */
+/** Message headers of what Levels publishes: all but `lull` are on every message. */
 export const HEADERS = {
   /** The schema of the payload, a `SchemaId`. */
   schema: 'Levels-Schema',
@@ -36,6 +36,11 @@ export const HEADERS = {
   messageId: 'Nats-Msg-Id',
   /** The run that published it. */
   run: 'Levels-Run',
+  /**
+   * On payloads of `levels.signals` whose boundary was passed by the wall clock, in a lull: the
+   * place in the market stream of the last message taken by then, decimal digits.
+   */
+  lull: 'Levels-Lull',
 } as const
 
 /** A JetStream stream: file storage, limits retention. */

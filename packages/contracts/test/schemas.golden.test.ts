@@ -76,7 +76,13 @@ describe('the AsyncAPI document', () => {
   it('says which headers a published message has', () => {
     expect(resolve('#/components/messages/LevelSignals/headers')).toMatchObject({
       required: ['Levels-Schema', 'Nats-Msg-Id', 'Levels-Run'],
-      properties: { 'Levels-Schema': { const: 'levels.signals.v1' } },
+      properties: {
+        'Levels-Schema': { const: 'levels.signals.v1' },
+        'Levels-Lull': { type: 'string' },
+      },
     })
+    expect(resolve('#/components/messages/Reject/headers/properties')).not.toHaveProperty(
+      'Levels-Lull',
+    )
   })
 })
