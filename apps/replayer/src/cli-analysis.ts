@@ -57,7 +57,7 @@ export function addAnalysisCommands(
     .summary('grade the engines on simulated markets of known truth')
     .description(
       'Plays scenarios on simulated markets, asks the engines what they see, and prints how often ' +
-        'they are right; writes grade.json and grade.html. The whole of it takes half an hour on two free cores.',
+        'they are right; writes grade.json and grade.html. The whole of it takes some 20 minutes on two free cores.',
     )
     .option('--out <dir>', 'folder for the results', parsePath, 'runs/grade')
     .option('--instances <n>', 'of each scenario and difficulty', parseCount, INSTANCES)

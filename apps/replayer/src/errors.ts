@@ -10,10 +10,10 @@ export class UsageError extends LevelsError {
   }
 }
 
-/** A manifest that is there and is none. */
-export class ManifestError extends LevelsError {
+/** What was given as the folder of a finished run is none, or cannot be read. */
+export class RunFolderError extends LevelsError {
   constructor(message: string, options?: ErrorOptions) {
-    super('MANIFEST', message, options)
+    super('RUN_FOLDER', message, options)
   }
 }
 
@@ -30,7 +30,7 @@ export function reasonOf(cause: unknown): string {
 export function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof FeedError) return exitCodeOfFault(error.code)
   if (error instanceof BusError) return exitCodeOfBus(error.code)
-  if (error instanceof ManifestError) return ExitCode.BadInput
+  if (error instanceof RunFolderError) return ExitCode.BadInput
   if (error instanceof UsageError || error instanceof ConfigError) return ExitCode.Usage
   return null
 }

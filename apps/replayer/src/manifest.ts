@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LevelsConfig } from '@levels/level-signals'
-import { ManifestError, reasonOf, UsageError } from './errors.ts'
+import { reasonOf, RunFolderError, UsageError } from './errors.ts'
 
 export const MANIFEST_FILE = 'manifest.json'
 export const SIGNALS_FILE = 'signals.ndjson'
@@ -134,8 +134,8 @@ export function discardManifest(dir: string): void {
 }
 
 /**
- * @throws UsageError when the folder holds no manifest
- * @throws ManifestError when what it holds is none of ours, naming the field
+ * @throws RunFolderError when the folder holds no manifest, or one that is none of ours, naming the
+ *   field
  */
 export function readManifest(dir: string): Manifest {
   const path = join(dir, MANIFEST_FILE)
@@ -143,17 +143,31 @@ export function readManifest(dir: string): Manifest {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new UsageError(`${path}: expected the manifest of a run: ${reasonOf(cause)}`, { cause })
+    const was = isAbsence(cause) ? unlikeRunFolder(dir) : null
+    const fault = was === null ? `${path}: expected to read it: ${reasonOf(cause)}` : null
+    throw new RunFolderError(fault ?? `${dir}: expected the folder of a run, was ${was}`, { cause })
   }
   let parsed: unknown
   try {
     parsed = JSON.parse(text)
   } catch (cause) {
-    throw new ManifestError(`${path}: expected JSON: ${reasonOf(cause)}`, { cause })
+    throw new RunFolderError(`${path}: expected JSON: ${reasonOf(cause)}`, { cause })
   }
   const fault = faultOf(parsed)
-  if (fault !== null) throw new ManifestError(`${path}: ${fault}`)
+  if (fault !== null) throw new RunFolderError(`${path}: ${fault}`)
   return parsed as Manifest
+}
+
+/** Whether there was nothing at a path: anything else may keep us from looking at the folder too. */
+function isAbsence(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && /^(ENOENT|ENOTDIR)$/.test(String(cause.code))
+}
+
+/** What stands where the folder of a run was expected, a manifest in it not being there. */
+function unlikeRunFolder(dir: string): string {
+  const stats = statSync(dir, { throwIfNoEntry: false })
+  if (stats === undefined) return 'missing'
+  return stats.isDirectory() ? `one without ${MANIFEST_FILE}` : 'a file'
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string'

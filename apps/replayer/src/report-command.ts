@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { decodeLevelSignals } from '@levels/contracts'
 import { resolveConfig } from '@levels/level-signals'
 import { htmlReport } from '@levels/report'
-import { reasonOf, UsageError } from './errors.ts'
+import { reasonOf, RunFolderError, UsageError } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { readManifest, REPORT_FILE, SIGNALS_FILE, type Manifest } from './manifest.ts'
 import { writeFacts } from './run-report.ts'
@@ -21,7 +21,8 @@ export interface ReportCommandOptions {
 /**
  * `replayer report DIR`: a run as one HTML file that needs no network.
  *
- * @throws UsageError when the folder holds no run, or the report cannot be written
+ * @throws RunFolderError when the folder holds no run, or its signals cannot be read
+ * @throws UsageError when the report cannot be written
  * @throws ConfigError when the run's configuration is none of this version
  */
 export async function reportCommand(
@@ -75,7 +76,7 @@ async function readSession(
       }
     }
   } catch (cause) {
-    throw new UsageError(`${path}: expected to read it: ${reasonOf(cause)}`, { cause })
+    throw new RunFolderError(`${path}: expected to read it: ${reasonOf(cause)}`, { cause })
   }
   const digest = hash.digest('hex')
   if (digest !== expected) differences.push(`${path}: expected digest ${expected}, was ${digest}`)

@@ -80,8 +80,10 @@ function eventFacts({ manifest, result, elapsedS }: RunOutcome): [string, string
 }
 
 /** What a reader has to know of the numbers above. */
-function notesOf({ summary, manifest, passedOver }: RunOutcome): string[] {
+function notesOf(outcome: RunOutcome): string[] {
+  const { summary, manifest, passedOver } = outcome
   const notes: string[] = summary.snapCount === 0 ? [coverText(manifest)] : []
+  if (summary.snapCount > 0 && (manifest.events.Depth ?? 0) === 0) notes.push(noBookText(outcome))
   if (summary.spotRange.isKnown && summary.defaultBasisCount === summary.snapCount) {
     notes.push('No SPY quotes beside an ES book to measure the ratio by: SPY prices are ES / 10.')
   }
@@ -100,6 +102,19 @@ function notesOf({ summary, manifest, passedOver }: RunOutcome): string[] {
     notes.push(`${path} holds ${shown}${more}${followed}.`)
   }
   return notes.length > 0 ? ['', ...notes] : []
+}
+
+/** Why there are no levels. What to do about it only where nothing else is told to be amiss. */
+function noBookText({ summary, manifest, passedOver }: RunOutcome): string {
+  const { state, sources } = manifest
+  const isOfFiles = sources.every(({ stream }) => stream === undefined)
+  const canAdd = isOfFiles && state === 'complete' && passedOver.length === 0
+  const remedy = canAdd ? ' Give a file of ES depth (mbp-10 or mbo) too.' : ''
+  // ES trades alone give a price, and still no level is judged.
+  const effect = summary.spotRange.isKnown
+    ? 'there are no levels'
+    : 'SPY cannot be priced, so there are no levels'
+  return `No ES book: ${effect}.${remedy}`
 }
 
 /** Why there may be no snap. */

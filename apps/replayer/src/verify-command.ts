@@ -23,7 +23,8 @@ import { parseTime } from './time-option.ts'
  * inputs and compares. Of an interrupted run, what there is up to its last snap. A run that was
  * made from a stream needs a server that still has it.
  *
- * @throws UsageError when it does, and none is named
+ * @throws RunFolderError when the folder holds no run
+ * @throws UsageError when a server is needed, and none is named
  */
 export async function verifyCommand(
   dir: string,

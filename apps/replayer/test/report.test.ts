@@ -95,7 +95,28 @@ describe('the report of a run', () => {
   })
 
   it('is refused where there is no run', async () => {
-    expect(await replayer('report', join(folder, 'nowhere'))).toMatchObject({ code: 2 })
+    const nowhere = join(folder, 'nowhere')
+    expect(await replayer('report', nowhere)).toEqual({
+      code: 3,
+      out: '',
+      err: `error: ${nowhere}: expected the folder of a run, was missing\n`,
+    })
+    expect(await replayer('report', folder)).toEqual({
+      code: 3,
+      out: '',
+      err: `error: ${folder}: expected the folder of a run, was one without manifest.json\n`,
+    })
+  })
+
+  it('is refused where the signals are gone', async () => {
+    const other = join(folder, 'without-signals')
+    mkdirSync(other)
+    copyFileSync(join(dir, 'manifest.json'), join(other, 'manifest.json'))
+    expect(await replayer('report', other)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(`${join(other, 'signals.ndjson')}: expected to read it`),
+    })
+    expect(existsSync(join(other, 'report.html'))).toBe(false)
   })
 
   it('goes when the run is made again', async () => {

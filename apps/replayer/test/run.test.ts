@@ -176,6 +176,49 @@ describe('--from and --to', () => {
   })
 })
 
+describe('a run without an ES book', () => {
+  const why = 'No ES book: SPY cannot be priced, so there are no levels.'
+  const remedy = 'Give a file of ES depth (mbp-10 or mbo) too.'
+
+  it('says why there are no levels, and what is missing', async () => {
+    const told = await replayer('run', files[1]!, '--out', join(folder, 'alone'))
+    expect(told.code).toBe(0)
+    expect(told.out).toContain('SPY never priced')
+    expect(told.out).toContain(`\n${why} ${remedy}\n`)
+    for (const line of linesOf(join(folder, 'alone/signals.ndjson'))) {
+      expect(JSON.parse(line)).toMatchObject({ spy: { spot: null }, levels: [] })
+    }
+  })
+
+  it('has a price where there are ES trades, and still no levels', async () => {
+    const trades = join(folder, 'trades.ndjson')
+    const lines = (await ndjsonOf(files, 'ESH6')).trimEnd().split('\n')
+    const isBook = (line: string): boolean => line.includes('"market.futures.mbp10"')
+    writeFileSync(trades, `${lines.filter((line) => !isBook(line)).join('\n')}\n`)
+    const told = await replayer('run', trades, '--out', join(folder, 'trades'))
+    expect(told.out).toMatch(/SPY \d+\.\d\d – /)
+    expect(told.out).toContain(`\nNo ES book: there are no levels. ${remedy}\n`)
+    for (const line of linesOf(join(folder, 'trades/signals.ndjson'))) {
+      expect(JSON.parse(line)).toMatchObject({ levels: [] })
+    }
+  })
+
+  it('is not told to give the depth that it passed over', async () => {
+    const all = join(folder, 'passed-over.ndjson')
+    writeFileSync(all, await ndjsonOf(files, 'ESH6'))
+    const other = ['--symbol', 'ESM6', '--out', join(folder, 'passed-over')]
+    const told = await replayer('run', all, ...other)
+    expect(told).toMatchObject({ code: 3, err: expect.stringContaining('was ESH6') })
+    expect(told.out).toContain('SPY never priced')
+    expect(told.out).not.toContain(remedy)
+  })
+
+  it('is another than one with a book', async () => {
+    const told = await replayer('run', ...files, '--out', join(folder, 'with-book'))
+    expect(told.out).not.toContain('No ES book')
+  })
+})
+
 describe('--hotzone', () => {
   it('adds levels of the user’s own', async () => {
     const out = join(folder, 'hot')

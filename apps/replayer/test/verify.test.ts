@@ -130,10 +130,20 @@ describe('verify', () => {
   })
 
   it('refuses a folder that is none of a run, and a manifest that is none', async () => {
-    const none = await replayer('verify', copy)
-    expect(none).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('expected the manifest of a run'),
+    const isNone = (path: string, was: string) => ({
+      code: 3,
+      out: '',
+      err: `error: ${path}: expected the folder of a run, was ${was}\n`,
+    })
+    const nowhere = join(copy, 'nowhere')
+    const file = join(run, 'signals.ndjson')
+    expect(await replayer('verify', copy)).toEqual(isNone(copy, 'one without manifest.json'))
+    expect(await replayer('verify', nowhere)).toEqual(isNone(nowhere, 'missing'))
+    expect(await replayer('verify', file)).toEqual(isNone(file, 'a file'))
+    const tooLong = join(copy, 'x'.repeat(300))
+    expect(await replayer('verify', tooLong)).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('manifest.json: expected to read it: ENAMETOOLONG'),
     })
     changeManifest(() => ({ sources: [{ path: 5 }] }))
     const wrong = await replayer('verify', run)
