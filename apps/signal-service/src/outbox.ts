@@ -29,7 +29,6 @@ export class Outbox {
   readonly #stop = new AbortController()
   #watchers: (() => void)[] = []
   #isRunning = false
-  #publishedCount = 0
   #ackedMs = -Infinity
   #ackedSeq: number | null = null
   #retry = new AbortController()
@@ -51,11 +50,6 @@ export class Outbox {
 
   get isStopped(): boolean {
     return this.#stop.signal.aborted
-  }
-
-  /** Payloads stored since the start. */
-  get publishedCount(): number {
-    return this.#publishedCount
   }
 
   /** Boundary of the last payload that is stored, Unix ms; −Infinity before the first. */
@@ -104,7 +98,6 @@ export class Outbox {
       try {
         const ack = await this.#options.publish(payload)
         this.#waiting.shift()
-        this.#publishedCount++
         this.#ackedMs = payload.boundaryMs
         this.#ackedSeq = ack.streamSeq
         retryMs = RETRY_MS_MIN

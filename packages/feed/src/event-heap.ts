@@ -4,10 +4,6 @@ import { compareEvents, type MarketEvent } from '@levels/kernel'
 export class EventHeap {
   readonly #heap: MarketEvent[] = []
 
-  get size(): number {
-    return this.#heap.length
-  }
-
   /** The least event, or undefined when empty. */
   get least(): MarketEvent | undefined {
     return this.#heap[0]

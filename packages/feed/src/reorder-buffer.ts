@@ -89,11 +89,6 @@ export class ReorderBuffer {
     return this.#length
   }
 
-  /** True: the next event would be refused, so stop reading until something was released. */
-  get isFull(): boolean {
-    return this.#length >= this.capacity
-  }
-
   /** Events refused as late since the start. */
   get lateCount(): number {
     return this.#late

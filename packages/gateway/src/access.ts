@@ -50,10 +50,6 @@ export class Access {
     this.#tokenHash = token === null ? null : sha256(token)
   }
 
-  get needsToken(): boolean {
-    return this.#tokenHash !== null
-  }
-
   /** For every request: that it is meant for us. */
   hostFault(headers: IncomingHttpHeaders): AccessFault | null {
     const name = hostName(headers.host)

@@ -182,6 +182,7 @@ export class SessionHistory {
     this.#snapCount = 0
     this.#entryCount = 0
     this.#droppedSnaps = 0
+    this.#unkeptEntries = 0
   }
 
   /** Calls the visitor for every snap from `fromTs` to `toTs`, both included, in order of time. */

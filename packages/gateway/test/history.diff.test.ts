@@ -130,6 +130,8 @@ describe('a history', () => {
     expect([history.levels.length, history.entryCount, history.unkeptEntries]).toEqual([
       100, 100, 200,
     ])
+    history.clear()
+    expect([history.levels.length, history.entryCount, history.unkeptEntries]).toEqual([0, 0, 0])
     expect(historyOf([snapOf(1, many)]).entryCount).toBe(256)
   })
 })
