@@ -45,8 +45,21 @@ export class LineFile {
     if (bytesMax > BLOCK_BYTES - this.#blockBytes) this.#flush()
     if (bytesMax > BLOCK_BYTES) return this.#write(Buffer.from(`${line}\n`))
     this.#blockBytes += this.#block.write(line, this.#blockBytes)
-    this.#block[this.#blockBytes++] = NEWLINE
-    if (this.#isLive) this.#flush()
+    this.#endLine()
+  }
+
+  /**
+   * `writeLine` of text that is UTF-8 already; it is copied.
+   *
+   * @throws UsageError when the block that the line completes cannot be written
+   */
+  writeUtf8Line(line: Uint8Array): void {
+    this.#lineCount++
+    if (line.length >= BLOCK_BYTES - this.#blockBytes) this.#flush()
+    if (line.length >= BLOCK_BYTES) return this.#write(Buffer.concat([line, Buffer.of(NEWLINE)]))
+    this.#block.set(line, this.#blockBytes)
+    this.#blockBytes += line.length
+    this.#endLine()
   }
 
   /**
@@ -62,6 +75,11 @@ export class LineFile {
       closeSync(this.#fd)
     }
     return this.#hash.digest('hex')
+  }
+
+  #endLine(): void {
+    this.#block[this.#blockBytes++] = NEWLINE
+    if (this.#isLive) this.#flush()
   }
 
   #flush(): void {

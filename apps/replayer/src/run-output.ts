@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { encodeLevelSignals } from '@levels/contracts'
+import { encodeLevelSignalsInUtf8 } from '@levels/contracts'
 import { ES_SPY, NS_PER_MS } from '@levels/kernel'
 import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { flowWriter } from './flow-trace.ts'
@@ -48,7 +48,7 @@ export class RunOutput {
       config,
       onSignals: (payload) => {
         if (payload.ts < fromMs) return
-        signals.writeLine(encodeLevelSignals(payload))
+        signals.writeUtf8Line(encodeLevelSignalsInUtf8(payload))
         summary.add(payload)
       },
       onRefused: (_event, code) => {

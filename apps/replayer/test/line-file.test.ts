@@ -7,11 +7,20 @@ import { temporaryFolder } from './support.ts'
 
 /** More than is written in one go. */
 const LONG = 300_000
+/** What is written in one go. */
+const BLOCK = 262_144
 
-function write(lines: readonly string[]): { text: string; digest: string; count: number } {
+/** @param isUtf8 whether a line is handed over as bytes */
+function write(
+  lines: readonly string[],
+  isUtf8: (line: number) => boolean = () => false,
+): { text: string; digest: string; count: number } {
   const path = join(temporaryFolder(), 'lines.ndjson')
   const file = new LineFile(path)
-  for (const line of lines) file.writeLine(line)
+  lines.forEach((line, i) => {
+    if (isUtf8(i)) file.writeUtf8Line(Buffer.from(line))
+    else file.writeLine(line)
+  })
   const digest = file.close()
   return { text: readFileSync(path, 'utf8'), digest, count: file.lineCount }
 }
@@ -28,6 +37,15 @@ describe('a file of lines', () => {
     expect(text).toBe(lines.map((line) => `${line}\n`).join(''))
     expect(count).toBe(lines.length)
     expect(digest).toBe(createHash('sha256').update(text).digest('hex'))
+    expect(write(lines, () => true)).toEqual({ text, digest, count })
+    expect(write(lines, (line) => line % 2 === 0)).toEqual({ text, digest, count })
+  })
+
+  it('holds lines that end on, before and behind the end of a block', () => {
+    for (const length of [-3, -2, -1, 0, 1].map((more) => BLOCK + more)) {
+      const lines = ['x'.repeat(length), 'y', 'z'.repeat(length - 2), 'y']
+      expect(write(lines, () => true).text).toBe(lines.map((line) => `${line}\n`).join(''))
+    }
   })
 
   it('gives every line at once to whoever follows it live', () => {

@@ -1,8 +1,6 @@
 import { SessionClock } from '@levels/calendar'
 import {
   decodeMarketEvent,
-  encodeLevelSignals,
-  encodeLevelSignalsChecked,
   isMarketSubject,
   type MarketSubject,
   type Refusal,
@@ -31,18 +29,7 @@ import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { noCounts } from './run-counts.ts'
 import { appliedRefusal, fullRefusal, lateRefusal, type RefusedMessage } from './refused-message.ts'
 import type { RunCounts, RunMarket, RunState } from './run-state.ts'
-
-/** A payload of `levels.signals`, as it is published. */
-export interface SignalPayload {
-  /** Unix ms. */
-  readonly boundaryMs: number
-  readonly text: string
-  /**
-   * Place of the last message taken, where the boundary was passed in a lull, by the wall clock;
-   * null where an event passed it.
-   */
-  readonly lullSeq: number | null
-}
+import { bytesOf, type SignalPayload } from './signal-payload.ts'
 
 export interface LiveRunnerOptions {
   readonly config: LevelsConfig
@@ -323,16 +310,15 @@ export class LiveRunner {
 
   #makeMarket(epochNs: bigint): Market {
     const { config, onComputed, isChecked = false } = this.#options
-    const encode = isChecked ? encodeLevelSignalsChecked : encodeLevelSignals
     const pipeline = new LevelSignalPipeline({
       epochNs,
       config,
       pair: this.#pair,
       onSignals: (signals) => {
         this.#lastBoundaryMs = signals.ts
-        const text = encode(signals)
+        const data = bytesOf(signals, isChecked)
         onComputed?.(performance.now() - this.#computeBeganMs)
-        this.#options.onSignals({ boundaryMs: signals.ts, text, lullSeq: this.#lullSeq })
+        this.#options.onSignals({ boundaryMs: signals.ts, data, lullSeq: this.#lullSeq })
       },
       onRefused: (event, code) => this.#refuseApplied(event, code),
     })

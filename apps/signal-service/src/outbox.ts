@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import type { PublishAck } from '@levels/bus'
 import { invariant } from '@levels/kernel'
-import type { SignalPayload } from './live-runner.ts'
+import type { SignalPayload } from './signal-payload.ts'
 
 /** Payloads that may wait to be published. */
 export const OUTBOX_CAPACITY = 4_096

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { StoredMessage } from '@levels/bus'
 import { HEADERS } from '@levels/contracts'
 import { invariant } from '@levels/kernel'
-import type { SignalPayload } from './live-runner.ts'
+import type { SignalPayload } from './signal-payload.ts'
 import { boundaryOf } from './signal-message.ts'
 
 /** How many are read ahead: enough for the boundaries of any single message but a long gap's. */
@@ -89,7 +89,7 @@ export class PublishedSignals {
   }
 
   /** Says what a payload is to what was published, and goes on behind it. */
-  match({ boundaryMs, text, lullSeq }: SignalPayload): PublishedMatch {
+  match({ boundaryMs, data, lullSeq }: SignalPayload): PublishedMatch {
     for (;;) {
       const published = this.next
       if (published === null) {
@@ -102,7 +102,7 @@ export class PublishedSignals {
         this.#unmadeCount++
         continue
       }
-      const isSame = published.sha256 === sha256(text) && published.lullSeq === lullSeq
+      const isSame = published.sha256 === sha256(data) && published.lullSeq === lullSeq
       return isSame ? 'same' : 'different'
     }
   }
@@ -119,6 +119,6 @@ export class PublishedSignals {
   }
 }
 
-function sha256(data: string | Uint8Array): string {
+function sha256(data: Uint8Array): string {
   return createHash('sha256').update(data).digest('base64')
 }

@@ -1,6 +1,6 @@
 import type { BusMessage, MessageHeaders } from '@levels/bus'
 import { HEADERS, type SchemaId } from '@levels/contracts'
-import type { SignalPayload } from './live-runner.ts'
+import type { SignalPayload } from './signal-payload.ts'
 
 /** Headers of everything that is published. */
 export function headersOf(schema: SchemaId, runId: string, messageId: string): MessageHeaders {

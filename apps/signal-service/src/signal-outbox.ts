@@ -4,7 +4,6 @@ import { Outbox } from './outbox.ts'
 import type { SessionContext } from './session.ts'
 import { signalHeaders } from './signal-message.ts'
 
-const utf8 = new TextEncoder()
 /** Faults after which a payload may be stored all the same. */
 const OPEN_OUTCOMES: ReadonlySet<string> = new Set(['DISCONNECTED', 'TIMEOUT'])
 
@@ -23,7 +22,7 @@ export function makeOutbox(
   return new Outbox({
     publish: async (payload) => {
       const headers = signalHeaders(runId(), payload)
-      const data = utf8.encode(payload.text)
+      const { data } = payload
       if (!hasStreams()) {
         bus.publish(Subject.LevelSignals, data, headers)
         return { streamSeq: 0, isDuplicate: false }

@@ -1,4 +1,4 @@
-import type { SignalPayload } from './live-runner.ts'
+import type { SignalPayload } from './signal-payload.ts'
 import type { Outbox } from './outbox.ts'
 import type { PublishedMatch, PublishedSignals } from './published-signals.ts'
 

@@ -2,7 +2,8 @@ import type { RejectCode } from '@levels/contracts'
 import { describe, expect, it } from 'vitest'
 import { REORDER_CAPACITY, SymbolVerdict } from '@levels/feed'
 import { resolveConfig } from '@levels/level-signals'
-import { LiveRunner, type SignalPayload } from '../src/live-runner.ts'
+import { LiveRunner } from '../src/live-runner.ts'
+import type { SignalPayload } from '../src/signal-payload.ts'
 import type { RefusedMessage } from '../src/refused-message.ts'
 import { stampedAt, UNKNOWN_TIMES } from './bad-messages.ts'
 import type { RunState } from '../src/run-state.ts'
@@ -37,7 +38,7 @@ function makeRunner(told: Told, from?: RunState): LiveRunner {
 }
 
 function textsOf({ payloads }: Told): string[] {
-  return payloads.map(({ text }) => text)
+  return payloads.map(({ data }) => new TextDecoder().decode(data))
 }
 
 /** Gives a runner every message and, at the end, the boundaries up to the last event. */

@@ -96,7 +96,7 @@ describe.concurrent('a stream of payloads that has lost its end', () => {
 
   const run = 'live-0123456789ab'
   const atBoundary = (boundaryMs: number, runId = run) =>
-    signalHeaders(runId, { boundaryMs, text: '', lullSeq: null })
+    signalHeaders(runId, { boundaryMs, data: new Uint8Array(), lullSeq: null })
 
   it.each([
     ['is whole', 3, atBoundary(750), null],

@@ -37,7 +37,7 @@ it(`boundaries that lulls and events passed by turns are passed again in the sam
     onSignals: (payload) => {
       if (payload.lullSeq !== null) lullCount++
       const headers = signalHeaders(RUN, payload)
-      published.push(bus.publishStored('levels.signals', utf8.encode(payload.text), headers))
+      published.push(bus.publishStored('levels.signals', payload.data, headers))
     },
   })
   const messages = haltingMarket()

@@ -68,6 +68,7 @@ export {
   decodeLevelSignals,
   encodeLevelSignals,
   encodeLevelSignalsChecked,
+  encodeLevelSignalsInUtf8,
 } from './level-signals-codec.ts'
 export { levelSignalsReadSchema, levelSignalsSchema } from './level-signals-schema.ts'
 export type { LevelSignalsWire } from './level-signals-schema.ts'

@@ -4,6 +4,7 @@ import {
   ContractError,
   encodeLevelSignals,
   encodeLevelSignalsChecked,
+  encodeLevelSignalsInUtf8,
   levelSignalsSchema,
 } from '../src/index.ts'
 import { levelSignalsToWire } from '../src/level-signals-wire.ts'
@@ -16,8 +17,32 @@ it('the fast encoder writes what the schema-driven one writes, byte for byte', (
       const text = encodeLevelSignals(value)
       expect(text).toBe(encodeLevelSignalsChecked(value))
       expect(text).toBe(JSON.stringify(levelSignalsToWire(value)))
+      expect(new TextDecoder().decode(encodeLevelSignalsInUtf8(value))).toBe(text)
     }),
     { numRuns: 500 },
+  )
+})
+
+it('levels that share a map of strikes, and those that do not, each have their own', () => {
+  const maps = fc.array(fc.dictionary(fc.integer({ min: 1, max: 999 }).map(String), fc.integer()), {
+    minLength: 1,
+    maxLength: 3,
+  })
+  fc.assert(
+    fc.property(maps, fc.array(fc.nat(2), { maxLength: 8 }), (entries, places) => {
+      const strikes = entries.map((gamma) => {
+        return new Map(Object.entries(gamma).map(([strike, micro]) => [Number(strike), micro]))
+      })
+      const levels = places.map((place) => {
+        const gammaByStrike = strikes[place % strikes.length] ?? new Map<number, number>()
+        return { ...levelSignal, fuel: { ...levelSignal.fuel, gammaByStrike } }
+      })
+      const value = { ...levelSignals, levels }
+      expect(encodeLevelSignals(value)).toBe(JSON.stringify(levelSignalsToWire(value)))
+      // The same maps with other content, in the payload that follows.
+      for (const map of strikes) map.set(700, map.size)
+      expect(encodeLevelSignals(value)).toBe(JSON.stringify(levelSignalsToWire(value)))
+    }),
   )
 })
 

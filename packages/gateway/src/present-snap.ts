@@ -1,4 +1,4 @@
-import { encodeLevelSignals } from '@levels/contracts'
+import { encodeLevelSignalsInUtf8 } from '@levels/contracts'
 import type { LevelSignals } from '@levels/contracts'
 import { frameWith } from './frame.ts'
 
@@ -69,5 +69,5 @@ export class PresentSnapFrames {
 /** A payload with these levels only. Equal choices of equal snaps give equal bytes. */
 export function narrowed(signals: LevelSignals, levelIds: ReadonlySet<string>): Uint8Array {
   const levels = signals.levels.filter(({ id }) => levelIds.has(id))
-  return Buffer.from(encodeLevelSignals({ ...signals, levels }))
+  return Buffer.from(encodeLevelSignalsInUtf8({ ...signals, levels }))
 }

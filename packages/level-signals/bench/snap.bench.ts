@@ -4,7 +4,7 @@
 // On a busy machine the slowest snaps are those during which others had the core: "undisturbed"
 // leaves out every snap during which the process was switched out.
 import os from 'node:os'
-import { encodeLevelSignals } from '@levels/contracts'
+import { encodeLevelSignalsInUtf8 } from '@levels/contracts'
 import { resolveConfig } from '@levels/level-signals'
 import { BusyMarket } from '../test/busy-market.ts'
 
@@ -27,6 +27,8 @@ const runs = [
   market: new BusyMarket(options),
   us: [] as number[],
   undisturbedUs: [] as number[],
+  jsonUs: [] as number[],
+  jsonBytes: 0,
   levels: 0,
 }))
 
@@ -40,8 +42,13 @@ for (let snap = -WARM_UP_SNAPS; snap < SNAPS; snap++) {
     const payload = run.market.snap()
     const us = Number(process.hrtime.bigint() - startNs) / 1_000
     const isUndisturbed = switches() === switchesBefore
+    const jsonStartNs = process.hrtime.bigint()
+    const { length } = encodeLevelSignalsInUtf8(payload)
+    const jsonUs = Number(process.hrtime.bigint() - jsonStartNs) / 1_000
     if (snap < 0) continue
     run.us.push(us)
+    run.jsonUs.push(jsonUs)
+    run.jsonBytes += length
     if (isUndisturbed) run.undisturbedUs.push(us)
     run.levels += payload.levels.length
   }
@@ -55,21 +62,15 @@ function quantile(values: readonly number[], share: number): number {
 const shown = (us: number): string => `${us.toFixed(1).padStart(7)} µs`
 console.log(`node ${process.version}, ${os.cpus()[0]?.model ?? 'unknown cpu'}`)
 console.log(`load ${os.loadavg()[0]?.toFixed(1)} on ${os.cpus().length} cores, ${SNAPS} snaps each`)
-for (const { name, us, undisturbedUs, levels } of runs) {
+for (const { name, us, undisturbedUs, jsonUs, jsonBytes, levels } of runs) {
   const share = ((100 * undisturbedUs.length) / us.length).toFixed(0)
   console.log(
     `${name.padEnd(14)} ${(levels / SNAPS).toFixed(1).padStart(4)} in band` +
       `  p50${shown(quantile(us, 0.5))}  p99${shown(quantile(us, 0.99))}` +
-      `  undisturbed (${share} %) p99${shown(quantile(undisturbedUs, 0.99))}`,
+      `  undisturbed (${share} %) p99${shown(quantile(undisturbedUs, 0.99))}` +
+      `  its JSON p50${shown(quantile(jsonUs, 0.5))} for ${(jsonBytes / SNAPS).toFixed(0)} bytes`,
   )
 }
 const [slow, fast] = runs.map(({ us }) => quantile(us, 0.5))
 const ratio = (fast ?? NaN) / (slow ?? NaN)
 console.log(`ratio 10x : 1x  ${ratio.toFixed(2)} (target at most 1.2), p99 target under 300 µs`)
-
-const payload = runs[0]?.market.snap()
-const startNs = process.hrtime.bigint()
-let bytes = 0
-for (let i = 0; i < 500; i++) if (payload !== undefined) bytes += encodeLevelSignals(payload).length
-const encodeUs = Number(process.hrtime.bigint() - startNs) / 500_000
-console.log(`its JSON, apart: ${shown(encodeUs)} for ${bytes / 500} bytes`)
