@@ -46,6 +46,7 @@ export class RunOutput {
     this.pipeline = new LevelSignalPipeline({
       epochNs,
       config,
+      keepsHistory: false,
       onSignals: (payload) => {
         if (payload.ts < fromMs) return
         signals.writeUtf8Line(encodeLevelSignalsInUtf8(payload))

@@ -314,6 +314,7 @@ export class LiveRunner {
       epochNs,
       config,
       pair: this.#pair,
+      keepsHistory: false,
       onSignals: (signals) => {
         this.#lastBoundaryMs = signals.ts
         const data = bytesOf(signals, isChecked)

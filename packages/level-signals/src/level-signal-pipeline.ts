@@ -6,7 +6,7 @@ import {
   type InstrumentPair,
   type MarketEvent,
 } from '@levels/kernel'
-import { ApplyResult, MarketState, type FlowObserver } from '@levels/market-state'
+import { ApplyResult, MarketState, withoutHistory, type FlowObserver } from '@levels/market-state'
 import { greeksOf } from './greeks-enricher.ts'
 import { LevelSignalService } from './level-signal-service.ts'
 import { marketStateConfigOf, resolveConfig, type LevelsConfig } from './levels-config.ts'
@@ -21,6 +21,11 @@ export interface LevelSignalPipelineOptions {
   /** Told of every event that the state refused, with the code of the reject. */
   readonly onRefused?: (event: MarketEvent, code: 'LATE' | 'DUPLICATE') => void
   readonly flowObserver?: FlowObserver | null
+  /**
+   * Whether the state keeps single updates and trades for `getEsMbp10InWindow` and its like, which
+   * no level needs; without them these refuse. Default true.
+   */
+  readonly keepsHistory?: boolean
 }
 
 /**
@@ -43,10 +48,12 @@ export class LevelSignalPipeline {
     onSignals,
     onRefused = () => undefined,
     flowObserver = null,
+    keepsHistory = true,
   }: LevelSignalPipelineOptions) {
+    const stateConfig = marketStateConfigOf(config, pair)
     this.state = new MarketState({
       epochNs,
-      config: marketStateConfigOf(config, pair),
+      config: keepsHistory ? stateConfig : withoutHistory(stateConfig),
       flowObserver,
     })
     this.service = new LevelSignalService(config)

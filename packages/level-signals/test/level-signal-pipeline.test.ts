@@ -1,7 +1,8 @@
 import { optionGreeks } from '@levels/greeks'
-import { Aggressor, NS_PER_MS, OptionRight, RangeViolationError } from '@levels/kernel'
+import { Aggressor, epochFor, NS_PER_MS, OptionRight, RangeViolationError } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
 import { futuresTrade, optionTrade } from './events.ts'
+import { LevelSignalPipeline } from '../src/index.ts'
 import { newYork, TestMarket, TUESDAY } from './test-market.ts'
 
 const { Buy, Sell } = Aggressor
@@ -116,4 +117,13 @@ describe('a boundary', () => {
     const boundary = (): void => market.pipeline.onBoundary(market.nowNs - 250 * NS_PER_MS)
     expect(boundary).toThrow(RangeViolationError)
   })
+})
+
+it('keeps single updates for queries unless it is told not to', () => {
+  const epochNs = epochFor(0n)
+  const onSignals = (): void => undefined
+  const kept = new LevelSignalPipeline({ epochNs, onSignals })
+  expect(kept.state.getEsTradesInWindow(epochNs, 1)).toEqual([])
+  const lean = new LevelSignalPipeline({ epochNs, onSignals, keepsHistory: false })
+  expect(() => lean.state.getEsTradesInWindow(epochNs, 1)).toThrow(RangeViolationError)
 })

@@ -62,11 +62,6 @@ export class BookHistory {
     this.#books.set(event.book, at * BOOK_SLOTS)
   }
 
-  /** A copy of the newest update, null before the first. */
-  newest(): BookRecord | null {
-    return this.#count === 0 ? null : this.#recordAt(this.#indexOf(this.#count - 1))
-  }
-
   /** Copies of the updates with `tsRelNs − windowNs < ts ≤ tsRelNs` still held, oldest first. */
   inWindow(tsRelNs: number, windowNs: number): BookRecord[] {
     const found: BookRecord[] = []

@@ -8,6 +8,7 @@ import {
   BookChanges,
   invariant,
   lowestSlot,
+  NO_SEQ,
   NO_TICK,
   Side,
 } from '@levels/kernel'
@@ -20,6 +21,7 @@ import { DepthFlows, sideTakenBy } from './depth-flows.ts'
 import type { DepthFlowsConfig, FlowObserver } from './depth-flows.ts'
 import { countVisible, meanLotsPerTick, readDisplayed, visibleLimit } from './depth-zone.ts'
 import type { ZoneReading } from './depth-zone.ts'
+import { keptHistory } from './kept-history.ts'
 import type { Now } from './now.ts'
 
 export type { DepthCounters, FlowObserver }
@@ -31,7 +33,7 @@ export interface DepthConfig extends DepthFlowsConfig {
   readonly baselineMinSamples: number
   /** Which percentile of the samples counts as thin, 0–1. */
   readonly baselinePercentile: number
-  /** Newest depth updates kept for queries by time. */
+  /** Newest depth updates kept for queries by time; 0: none, and such queries are refused. */
   readonly historyCapacity: number
 }
 
@@ -49,7 +51,7 @@ export class DepthState {
   readonly #config: DepthConfig
   readonly #flows: DepthFlows
   readonly #baselines: readonly [DepthBaseline, DepthBaseline]
-  readonly #history: BookHistory
+  readonly #history: BookHistory | null
 
   readonly #book = new Int32Array(BOOK_SLOTS)
   readonly #changes = new BookChanges()
@@ -59,6 +61,8 @@ export class DepthState {
   #isCrossed = false
   #isResync = false
   #lastUpdateRelNs = -Infinity
+  #lastRecvRelNs = -Infinity
+  #lastSeq = NO_SEQ
   readonly #now = { tsRelNs: -Infinity }
   readonly #asked = { tsRelNs: -Infinity }
 
@@ -77,7 +81,8 @@ export class DepthState {
       new DepthBaseline(config.baselineWindowNs),
       new DepthBaseline(config.baselineWindowNs),
     ]
-    this.#history = new BookHistory(config.historyCapacity)
+    const { historyCapacity } = config
+    this.#history = historyCapacity === 0 ? null : new BookHistory(historyCapacity)
     this.#book.fill(NO_TICK, BID_TICKS, BID_LOTS)
     this.#book.fill(NO_TICK, ASK_TICKS, ASK_LOTS)
   }
@@ -139,7 +144,7 @@ export class DepthState {
       pendingDropped: this.#flows.pendingDropped,
       flowDropped: this.#flows.flowDropped,
       baselineDropped: this.#baselines[0].droppedCount + this.#baselines[1].droppedCount,
-      historyDropped: this.#history.droppedCount,
+      historyDropped: this.#history?.droppedCount ?? 0,
     }
   }
 
@@ -150,7 +155,16 @@ export class DepthState {
 
   /** A copy of the newest update, null before the first. */
   newestBook(): BookRecord | null {
-    return this.#history.newest()
+    if (!this.#hasBook) return null
+    return {
+      tsRelNs: this.#lastUpdateRelNs,
+      tsRecvRelNs: this.#lastRecvRelNs,
+      seq: this.#lastSeq,
+      bidCount: this.bidCount,
+      askCount: this.askCount,
+      isSnapshot: this.#isResync,
+      book: this.#book.slice(),
+    }
   }
 
   /** Displayed lots at a tick, both sides together; 0 where nothing is shown. */
@@ -164,9 +178,13 @@ export class DepthState {
     return lots
   }
 
-  /** Copies of the updates with `tsRelNs − windowNs < ts ≤ tsRelNs` still held, oldest first. */
+  /**
+   * Copies of the updates with `tsRelNs − windowNs < ts ≤ tsRelNs` still held, oldest first.
+   *
+   * @throws RangeViolationError when none are kept
+   */
   booksInWindow(tsRelNs: number, windowNs: number): BookRecord[] {
-    return this.#history.inWindow(tsRelNs, windowNs)
+    return keptHistory(this.#history).inWindow(tsRelNs, windowNs)
   }
 
   /**
@@ -188,10 +206,12 @@ export class DepthState {
     this.#isCrossed = isCrossed
     this.#isResync = event.isSnapshot
     this.#lastUpdateRelNs = event.tsRelNs
+    this.#lastRecvRelNs = event.tsRecvRelNs
+    this.#lastSeq = event.seq
     this.#updates++
     if (isCrossed) this.#crossed++
     if (event.isSnapshot) this.#resyncs++
-    this.#history.add(event)
+    this.#history?.add(event)
   }
 
   /**
@@ -268,14 +288,15 @@ export class DepthState {
   encode(writer: StateWriter): void {
     writer.numbers(this.#book).numbers(this.#counts)
     writer.boolean(this.#hasBook).boolean(this.#isCrossed).boolean(this.#isResync)
-    writer.number(this.#lastUpdateRelNs).number(this.#now.tsRelNs)
+    writer.number(this.#lastUpdateRelNs).number(this.#lastRecvRelNs).number(this.#lastSeq)
+    writer.number(this.#now.tsRelNs)
     writer.number(this.#updates).number(this.#crossed).number(this.#resyncs)
     this.#flows.encode(writer)
     for (const baseline of this.#baselines) {
       baseline.advanceTo(this.#now.tsRelNs)
       baseline.encode(writer)
     }
-    this.#history.encode(writer)
+    this.#history?.encode(writer)
   }
 
   /** Replaces the whole state with what `encode` wrote under the same configuration. */
@@ -287,13 +308,15 @@ export class DepthState {
     this.#isCrossed = reader.boolean()
     this.#isResync = reader.boolean()
     this.#lastUpdateRelNs = reader.number()
+    this.#lastRecvRelNs = reader.number()
+    this.#lastSeq = reader.number()
     this.#now.tsRelNs = reader.number()
     this.#updates = reader.number()
     this.#crossed = reader.number()
     this.#resyncs = reader.number()
     this.#flows.decode(reader)
     for (const baseline of this.#baselines) baseline.decode(reader)
-    this.#history.decode(reader)
+    this.#history?.decode(reader)
   }
 
   #advanceWith(event: Now): void {

@@ -6,6 +6,7 @@ export {
   defaultMarketStateConfig,
   type MarketStateConfig,
   type MarketStateOptions,
+  withoutHistory,
 } from './market-state-config.ts'
 export { ApplyResult } from './apply-result.ts'
 export type { BookHealth } from './book-health.ts'

@@ -43,7 +43,7 @@ import type { TapeState } from './tape-state.ts'
 import type { TradeRecord } from './trade-history.ts'
 
 const STATE_KIND = 'MKST'
-const STATE_VERSION = 3
+const STATE_VERSION = 4
 
 /**
  * The one state of a market that every engine reads: futures depth and trades, equity trades and
@@ -280,12 +280,18 @@ export class MarketState {
   /**
    * Depth updates in `(ts − window, ts]`, as far as the history reaches. For queries, not for hot
    * paths: it allocates.
+   *
+   * @throws RangeViolationError when the state was made without a history
    */
   getEsMbp10InWindow(tsNs: bigint, windowS: number): BookRecord[] {
     return this.depth.booksInWindow(toRelNs(tsNs, this.epochNs), windowS * NS_PER_S)
   }
 
-  /** Futures trades in `(ts − window, ts]`, as far as the history reaches. It allocates. */
+  /**
+   * Futures trades in `(ts − window, ts]`, as far as the history reaches. It allocates.
+   *
+   * @throws RangeViolationError when the state was made without a history
+   */
   getEsTradesInWindow(tsNs: bigint, windowS: number): TradeRecord[] {
     return this.tape.tradesInWindow(toRelNs(tsNs, this.epochNs), windowS * NS_PER_S)
   }
@@ -294,6 +300,7 @@ export class MarketState {
    * Futures trades in `(ts − window, ts]` within `bandDollars` (SPY) of a level. It allocates.
    *
    * @param levelPrice SPY dollars
+   * @throws RangeViolationError when the state was made without a history
    */
   getEsTradesNearLevel(query: {
     readonly tsNowNs: bigint

@@ -1,5 +1,6 @@
 import { Aggressor, invariant, NO_TICK, TickWindow } from '@levels/kernel'
 import type { FuturesTradeEvent, StateReader, StateWriter } from '@levels/kernel'
+import { keptHistory } from './kept-history.ts'
 import type { Now } from './now.ts'
 import { SweepRuns } from './sweep-runs.ts'
 import type { SweepConfig, SweepReading } from './sweep-runs.ts'
@@ -17,7 +18,7 @@ export interface TapeConfig extends SweepConfig {
   readonly velocityWindowNs: number
   /** Most trades held at once for the volumes, see `TickWindow`. */
   readonly windowCapacity: number
-  /** Newest trades kept for queries by time and price. */
+  /** Newest trades kept for queries by time and price; 0: none, and such queries are refused. */
   readonly historyCapacity: number
 }
 
@@ -56,7 +57,7 @@ export class TapeState {
   readonly #volumes: TickWindow
   readonly #velocity: VelocityWindow
   readonly #sweeps: SweepRuns
-  readonly #history: TradeHistory
+  readonly #history: TradeHistory | null
   readonly #sums = new Float64Array(2)
   #lastTradeTicks = NO_TICK
   #lastTradeRelNs = -Infinity
@@ -72,7 +73,8 @@ export class TapeState {
     })
     this.#velocity = new VelocityWindow(config.velocityWindowNs)
     this.#sweeps = new SweepRuns(config)
-    this.#history = new TradeHistory(config.historyCapacity)
+    const { historyCapacity } = config
+    this.#history = historyCapacity === 0 ? null : new TradeHistory(historyCapacity)
   }
 
   /** Price of the newest trade, `NO_TICK` before the first. */
@@ -93,7 +95,7 @@ export class TapeState {
       sweepsDropped: this.#sweeps.droppedRuns,
       sweepPricesDropped: this.#sweeps.droppedPrices,
       sweepVenuesDropped: this.#sweeps.droppedVenues,
-      historyDropped: this.#history.droppedCount,
+      historyDropped: this.#history?.droppedCount ?? 0,
     }
   }
 
@@ -107,7 +109,7 @@ export class TapeState {
     }
     this.#velocity.add(event)
     this.#sweeps.add(event)
-    this.#history.add(event)
+    this.#history?.add(event)
     this.#lastTradeTicks = event.priceTicks
     this.#lastTradeRelNs = event.tsRelNs
     this.#trades++
@@ -146,14 +148,22 @@ export class TapeState {
     return this.#sweeps.find(this.#now, loTick, hiTick, minVenues, out)
   }
 
-  /** Trades with `tsRelNs − windowNs < ts ≤ tsRelNs` still held, oldest first. */
+  /**
+   * Trades with `tsRelNs − windowNs < ts ≤ tsRelNs` still held, oldest first.
+   *
+   * @throws RangeViolationError when none are kept
+   */
   tradesInWindow(tsRelNs: number, windowNs: number): TradeRecord[] {
-    return this.#history.find(tsRelNs, windowNs, -Infinity, Infinity)
+    return this.tradesNear(tsRelNs, windowNs, -Infinity, Infinity)
   }
 
-  /** Those of them at `loTick … hiTick`. */
+  /**
+   * Those of them at `loTick … hiTick`.
+   *
+   * @throws RangeViolationError when none are kept
+   */
   tradesNear(tsRelNs: number, windowNs: number, loTick: number, hiTick: number): TradeRecord[] {
-    return this.#history.find(tsRelNs, windowNs, loTick, hiTick)
+    return keptHistory(this.#history).find(tsRelNs, windowNs, loTick, hiTick)
   }
 
   encode(writer: StateWriter): void {
@@ -162,7 +172,7 @@ export class TapeState {
     this.#volumes.encode(writer)
     this.#velocity.encode(writer)
     this.#sweeps.encode(writer)
-    this.#history.encode(writer)
+    this.#history?.encode(writer)
   }
 
   /** Replaces the whole state with what `encode` wrote under the same configuration. */
@@ -174,7 +184,7 @@ export class TapeState {
     this.#volumes.decode(reader)
     this.#velocity.decode(reader)
     this.#sweeps.decode(reader)
-    this.#history.decode(reader)
+    this.#history?.decode(reader)
   }
 
   #advanceWith(event: Now): void {

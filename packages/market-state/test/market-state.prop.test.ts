@@ -1,7 +1,12 @@
 import { Aggressor, epochFor, EventKind, NS_PER_HOUR, type MarketEvent } from '@levels/kernel'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createZoneReading, defaultMarketStateConfig, MarketState } from '../src/index.ts'
+import {
+  createZoneReading,
+  defaultMarketStateConfig,
+  MarketState,
+  withoutHistory,
+} from '../src/index.ts'
 import { depth, futuresTrade, optionTrade, stockQuote, stockTrade, type Quote } from './events.ts'
 
 const EPOCH_NS = epochFor(BigInt(Date.UTC(2026, 2, 10)) * 1_000_000n)
@@ -110,6 +115,7 @@ function readAll(state: MarketState): unknown {
     health: state.bookHealth,
     spot: state.getSpot(),
     quote: state.getBidAsk(),
+    book: state.getEsMbp10Snapshot(),
   }
 }
 
@@ -137,6 +143,28 @@ describe('a market state', () => {
         },
       ),
       { numRuns: 150 },
+    )
+  })
+
+  it('that keeps no single updates and trades answers all the rest, restored in the middle too', () => {
+    const lean = (): MarketState =>
+      new MarketState({ epochNs: EPOCH_NS, config: withoutHistory(config) })
+    fc.assert(
+      fc.property(market, fc.nat(59), (events, cut) => {
+        const full = marketState()
+        let state = lean()
+        events.forEach((event, i) => {
+          apply(full, event)
+          if (i === cut) {
+            const bytes = state.snapshot()
+            state = lean()
+            state.restore(bytes)
+          }
+          apply(state, event)
+        })
+        expect(readAll(state)).toEqual(readAll(full))
+      }),
+      { numRuns: 60 },
     )
   })
 

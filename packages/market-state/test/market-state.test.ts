@@ -4,6 +4,7 @@ import {
   NS_PER_HOUR,
   NS_PER_MS,
   NS_PER_S,
+  RangeViolationError,
   StateCodecError,
 } from '@levels/kernel'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +13,7 @@ import {
   createSweepReading,
   defaultMarketStateConfig,
   MarketState,
+  withoutHistory,
 } from '../src/index.ts'
 import {
   depth,
@@ -316,6 +318,24 @@ describe('window queries', () => {
     expect(rest).toEqual([])
     expect(flow).toMatchObject({ strike: 687, volume: 10, netDealerGamma: -10 })
     expect(state.getOptionFlowsNearLevel({ levelPrice: 688.5, strikeRange: 1 })).toEqual([])
+  })
+
+  it('for single updates and trades are refused by a state that keeps none', () => {
+    const config = withoutHistory(defaultMarketStateConfig)
+    const state = new MarketState({ epochNs: EPOCH_NS, config })
+    const tsNs = EPOCH_NS + BigInt(TEN)
+    state.updateEsMbp10(fullDepth(TEN, 27_480))
+    state.updateEsTrade(futuresTrade(TEN, 27_480, 5))
+    const near = { tsNowNs: tsNs, windowS: 1, levelPrice: 687, bandDollars: 0.5 }
+    const refused = [
+      () => state.getEsMbp10InWindow(tsNs, 1),
+      () => state.getEsTradesInWindow(tsNs, 1),
+      () => state.getEsTradesNearLevel(near),
+    ]
+    for (const query of refused) expect(query).toThrow(RangeViolationError)
+    expect(state.getEsMbp10Snapshot()).toMatchObject({ tsRelNs: TEN, bidCount: 10 })
+    expect(state.getOptionFlowsNearLevel({ levelPrice: 688, strikeRange: 1 })).toEqual([])
+    expect(state.depth.counters.historyDropped + state.tape.counters.historyDropped).toBe(0)
   })
 })
 

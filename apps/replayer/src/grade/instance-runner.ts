@@ -153,7 +153,7 @@ export class InstanceRunner {
   #read(epochNs: bigint, labels: readonly Label[], fromNs: number, untilNs: number): Readings {
     const readings: Readings = { tsNs: [], states: [], effects: [], sweeps: [], distances: [] }
     const pipeline = new LevelSignalPipeline({
-      ...{ epochNs, config: this.#config },
+      ...{ epochNs, config: this.#config, keepsHistory: false },
       onSignals: () => undefined,
     })
     const snapNs = this.#snapNs
