@@ -15,10 +15,10 @@ import { depthFile, EPOCH_NS, TICK_NANOS } from './depth-file.ts'
 
 const RECORDS = 2_000_000
 const ROUNDS = 3
-const RATES_PER_S = [520, 5_000, 20_000]
+const RATES_PER_S = [520, 2_000, 5_000, 20_000]
 
 async function decodeOnly(path: string): Promise<number> {
-  const reader = new DbnReader(createReadStream(path, { highWaterMark: 1 << 20 }))
+  const reader = new DbnReader(createReadStream(path, { highWaterMark: 1 << 21 }))
   const { decoder } = reader
   const scale = new EventScale({ epochNs: EPOCH_NS, tickNanos: TICK_NANOS })
   const event = new MarketEvent()

@@ -58,7 +58,7 @@ export interface EventSource {
   readonly info: SourceInfo
   start(context: SourceContext): void
   /**
-   * Reads the next piece of input, about 1 MiB.
+   * Reads the next piece of input, about 2 MiB.
    *
    * @returns false at the end of input
    * @throws FeedError when it cannot be read

@@ -11,7 +11,7 @@ const WHY: Readonly<Record<string, string>> = {
 }
 
 /** Bytes read at a time. */
-export const CHUNK_BYTES = 1 << 20
+export const CHUNK_BYTES = 1 << 21
 
 /**
  * The bytes of a file, chunk by chunk, one read ahead of its consumer. Two buffers take turns: a
