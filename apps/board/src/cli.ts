@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { BusError } from '@levels/bus'
+import {
+  BusError,
+  type BusErrorCode,
+  NATS_SECRETS_HELP,
+  type NatsChoices,
+  natsChoices,
+  natsOptionsFrom,
+} from '@levels/bus'
 import { GatewayError, TOKEN_LENGTH_MIN } from '@levels/gateway'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { Board, BoardSource } from './server/board.ts'
 import { startBoard } from './server/board.ts'
 import { browserOpener, openBrowser } from './server/browser.ts'
@@ -13,7 +20,7 @@ export const ExitCode = {
   Done: 0,
   /** A fault of ours, or the page does not build. */
   Fault: 1,
-  /** The command line is wrong, or the address cannot be listened on. */
+  /** The command line is wrong, or the address cannot be listened on, or the bus wants other credentials. */
   Usage: 2,
   /** The run cannot be read, or the bus cannot be reached. */
   BadInput: 3,
@@ -27,18 +34,16 @@ const DEFAULT_PORT = 9470
 const NOTES = `
 Where others can reach it (--host), a token is needed: one is made up unless given, and is part of
 the addresses that are printed, first the one for this machine. --token is also read from
-LEVELS_BOARD_TOKEN, --nats from NATS_URL.
+LEVELS_BOARD_TOKEN. A run that is asked for wins over a bus that is only in the environment.
 
 Exit codes:
   0    stopped by Ctrl-C
   1    a fault of the board itself
-  2    wrong usage, or an address that cannot be listened on
+  2    wrong usage, an address that cannot be listened on, or a bus that wants other credentials
   3    a run that cannot be read, or a bus that cannot be reached
   130  stopped by a second Ctrl-C, at once`
 
-interface CliOptions {
-  readonly nats?: string
-  readonly creds?: string
+interface CliOptions extends NatsChoices {
   readonly run?: string
   readonly host: string
   readonly port: number
@@ -68,7 +73,7 @@ export async function runCli(args: readonly string[], io: CliProcess): Promise<E
     await program.parseAsync(args, { from: 'user' })
     const options = program.opts<CliOptions>()
     const board = await startBoard({
-      source: sourceOf(options, io.env.NATS_URL),
+      source: sourceOf(options, io.env),
       host: options.host,
       port: options.port,
       token: options.token ?? io.env.LEVELS_BOARD_TOKEN ?? null,
@@ -87,11 +92,13 @@ export async function runCli(args: readonly string[], io: CliProcess): Promise<E
 }
 
 function createProgram(io: CliProcess): Command {
-  return new Command('board')
+  const program = new Command('board')
     .description('The board: watch the levels in a browser, live from a bus or in a finished run.')
-    .option('--nats <url>', 'bus to watch, e.g. nats://127.0.0.1:4222')
-    .option('--creds <file>', 'credentials for the bus')
     .option('--run <dir>', 'folder of a finished run to replay')
+  for (const { flags, meaning, variable } of natsChoices) {
+    program.addOption(new Option(flags, `${meaning} (${variable})`))
+  }
+  return program
     .option('--host <host>', 'name or address to listen on', '127.0.0.1')
     .option('--port <n>', '0: any that is free', parsePort, DEFAULT_PORT)
     .option('--token <token>', `${TOKEN_LENGTH_MIN} characters or more`)
@@ -100,21 +107,21 @@ function createProgram(io: CliProcess): Command {
     .option('--no-open', 'open none')
     .version(version(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addHelpText('after', NOTES)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
     })
     .showHelpAfterError('(--help says what there is)')
+    .addHelpText('after', `${NATS_SECRETS_HELP}\n${NOTES}`)
     .action(() => undefined)
 }
 
 /** A run that is asked for wins over a bus that is only in the environment. */
-function sourceOf({ run, nats, creds }: CliOptions, usualUrl: string | undefined): BoardSource {
-  if (run !== undefined) return { runDir: run }
-  const natsUrl = nats ?? usualUrl
-  if (natsUrl !== undefined) return { natsUrl, credsFile: creds ?? null }
+function sourceOf(options: CliOptions, env: NodeJS.ProcessEnv): BoardSource {
+  if (options.run !== undefined) return { runDir: options.run }
+  const hasBus = options.nats !== undefined || (env.NATS_URL ?? '') !== ''
+  if (hasBus) return { nats: natsOptionsFrom(options, env, 'levels-board') }
   throw new UsageError('expected --run DIR or --nats URL, was neither (--help says what there is)')
 }
 
@@ -150,10 +157,18 @@ function tell(error: unknown, { stderr }: CliProcess): ExitCode {
   return code ?? ExitCode.Fault
 }
 
+/** Faults of the bus that are for the user to set right. */
+const OURS: ReadonlySet<BusErrorCode> = new Set([
+  'CREDENTIALS',
+  'AUTH_FAILED',
+  'TLS_FAILED',
+  'INVALID_ARGUMENT',
+])
+
 /** Null: a fault of ours. */
 function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof UsageError) return ExitCode.Usage
-  if (error instanceof BusError) return ExitCode.BadInput
+  if (error instanceof BusError) return OURS.has(error.code) ? ExitCode.Usage : ExitCode.BadInput
   if (error instanceof PageError) return ExitCode.Fault
   if (!(error instanceof GatewayError)) return null
   return error.code.startsWith('RUN_') ? ExitCode.BadInput : ExitCode.Usage

@@ -20,9 +20,15 @@ afterAll(async () => {
 
 /** Starts the program, without what the environment would tell it. */
 function startBoard(...args: string[]) {
+  return startBoardIn({}, ...args)
+}
+
+/** The same with a few variables of its own. */
+function startBoardIn(variables: Record<string, string>, ...args: string[]) {
   const main = join(import.meta.dirname, '../src/main.ts')
-  const own = new Set(['NATS_URL', 'LEVELS_BOARD_TOKEN', 'NODE_OPTIONS'])
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.has(name)))
+  const own = /^(?:NATS_|LEVELS_|NODE_OPTIONS$)/
+  const inherited = Object.entries(process.env).filter(([name]) => !own.test(name))
+  const env = { ...Object.fromEntries(inherited), ...variables }
   const child = spawn(process.execPath, ['--conditions=@levels/source', main, ...args], { env })
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
@@ -111,6 +117,18 @@ describe('the board', () => {
     expect(await board.ended).toMatchObject({ code: 0 })
   })
 
+  it('logs in to a bus as its options and the environment say, and exits with 2 where it may not', async () => {
+    const config = 'authorization { user: trader, password: "s3cret" }'
+    const server = await startNatsServer({ config })
+    ends.push(() => server.stop())
+    const args = ['--nats', server.url, '--nats-user', 'trader', '--port', '0']
+    const board = startBoardIn({ LEVELS_NATS_PASSWORD: 's3cret' }, ...args)
+    expect(await firstMessage(await addressOf(board))).toMatchObject({ mode: 'live' })
+    expect(board.said.err).not.toContain('s3cret')
+    const { code, err } = await startBoardIn({ LEVELS_NATS_PASSWORD: 'wrong' }, ...args).ended
+    expect([code, err]).toEqual([2, expect.stringContaining('error: ')])
+  })
+
   it('makes up a token where others can reach it, behind the # of its address', async () => {
     const board = startBoard('--run', folder, '--port', '0', '--host', '0.0.0.0')
     const address = await addressOf(board)
@@ -137,6 +155,7 @@ describe('the board', () => {
     [2, ['--run', folder, '--port', '70000'], 'Expected a port from 0 to 65535'],
     [2, ['--run', folder, '--token', 'short'], 'expected 16 characters or more'],
     [2, ['--ruin'], "unknown option '--ruin'"],
+    [2, ['--nats', 'nats://a:1', '--tls-cert', 'c'], '--tls-cert and --tls-key together'],
     [3, ['--run', join(folder, 'none')], 'expected the manifest of a finished run'],
   ])('exits with %i for %j', async (code, args, reason) => {
     const told = await tellOf(...args)
@@ -149,7 +168,7 @@ describe('the README', () => {
     const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
     const { out } = await tellOf('--help')
     const options = [...out.matchAll(/^ +(--[a-z-]+)/gm)].map((match) => match[1]!)
-    expect(options.length).toBe(9)
+    expect(options.length).toBe(15)
     for (const option of options) expect(readme).toContain(`\`${option}`)
     for (const code of [0, 1, 2, 3, 130])
       expect(readme).toMatch(new RegExp(`^\\| ${code} +\\|`, 'm'))

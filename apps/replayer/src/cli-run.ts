@@ -8,7 +8,8 @@ import {
   setOption,
 } from './cli-options.ts'
 import type { ExitCode } from './exit-code.ts'
-import { addNatsOptions, type NatsFlags } from './nats-connection.ts'
+import type { NatsChoices } from '@levels/bus'
+import { addNatsOptions } from './nats-connection.ts'
 import { runCommand, type RunCommandOptions, type StreamOptions } from './run-command.ts'
 import type { Terminal } from './terminal.ts'
 import { verifyCommand } from './verify-command.ts'
@@ -37,7 +38,7 @@ export function addRunCommands(
           'configuration, and compares. A run that was made from a stream is made from it again.',
       )
       .argument('<dir>', 'folder of a run: where its manifest.json is'),
-  ).action(async (dir: string, options: NatsFlags) =>
+  ).action(async (dir: string, options: NatsChoices) =>
     done(await verifyCommand(dir, options, terminal)),
   )
 }

@@ -4,7 +4,8 @@ import { exitCodeOfFault, hintFor } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
 import { ensureMarketStream } from './market-stream.ts'
-import { connectTo, type NatsFlags } from './nats-connection.ts'
+import type { NatsChoices } from '@levels/bus'
+import { connectTo } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
 import { lastPublished, openInput, publishFiles, type PublishOutcome } from './publish.ts'
 import { readPeriod, readSymbol } from './run-command.ts'
@@ -13,7 +14,7 @@ import { counted, writeFacts, writeRefusals } from './run-report.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options of `publish` as the command line gives them. */
-export interface PublishCommandOptions extends NatsFlags {
+export interface PublishCommandOptions extends NatsChoices {
   readonly symbol?: string
   readonly from?: string
   readonly to?: string

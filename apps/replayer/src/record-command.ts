@@ -6,7 +6,8 @@ import { reasonOf, UsageError } from './errors.ts'
 import { ExitCode } from './exit-code.ts'
 import { interruptible } from './interrupt.ts'
 import { ensureMarketStream } from './market-stream.ts'
-import { connectTo, type NatsFlags } from './nats-connection.ts'
+import type { NatsChoices } from '@levels/bus'
+import { connectTo } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
 import { type RecordCounts, Recorder, type RecordRange } from './record.ts'
 import { RecordingFile } from './recording-file.ts'
@@ -15,7 +16,7 @@ import { refuseReversed } from './sequence-range.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Options of `record` as the command line gives them. */
-export interface RecordCommandOptions extends NatsFlags {
+export interface RecordCommandOptions extends NatsChoices {
   readonly out: string
   readonly fromSeq?: number
   readonly toSeq?: number | 'last'

@@ -1,7 +1,8 @@
 import type { ExitCode } from './exit-code.ts'
 import { UsageError } from './errors.ts'
 import { interruptible } from './interrupt.ts'
-import { connectTo, type NatsFlags } from './nats-connection.ts'
+import type { NatsChoices } from '@levels/bus'
+import { connectTo } from './nats-connection.ts'
 import { ProgressLine } from './progress-line.ts'
 import { reportRun } from './run-report.ts'
 import { runFiles, type RunOptions, type RunOutcome } from './run.ts'
@@ -20,7 +21,7 @@ export interface RunCommandOptions extends SettingOptions {
 }
 
 /** Options of `run` that say what of a stream is read. */
-export interface StreamOptions extends NatsFlags {
+export interface StreamOptions extends NatsChoices {
   readonly stream?: string
   readonly fromSeq?: number
   readonly toSeq?: number

@@ -8,7 +8,8 @@ import { resolveConfig } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
 import { readManifest, sha256OfJson, SIGNALS_FILE } from './manifest.ts'
 import type { Counts, Manifest, ManifestSource } from './manifest.ts'
-import { connectTo, type NatsFlags } from './nats-connection.ts'
+import type { NatsChoices } from '@levels/bus'
+import { connectTo } from './nats-connection.ts'
 import { packageVersions } from './package-versions.ts'
 import { runWithProgress } from './run-command.ts'
 import { counted } from './run-report.ts'
@@ -28,7 +29,7 @@ import { parseTime } from './time-option.ts'
  */
 export async function verifyCommand(
   dir: string,
-  flags: NatsFlags,
+  flags: NatsChoices,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const manifest = readManifest(dir)

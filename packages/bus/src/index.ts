@@ -18,6 +18,14 @@ export type {
 } from './bus.ts'
 export { BusError } from './errors.ts'
 export type { BusErrorCode } from './errors.ts'
+export {
+  NATS_SECRETS_HELP,
+  natsChoices,
+  natsOptionsFrom,
+  type Environment,
+  type NatsChoice,
+  type NatsChoices,
+} from './nats-choices.ts'
 export { connectNats } from './nats-bus.ts'
 export { isSecretItself } from './nats-options.ts'
 export type { NatsCredentials, NatsOptions, NatsTls } from './nats-options.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Bus } from '@levels/bus'
+import type { Bus, NatsOptions } from '@levels/bus'
 import { connectNats } from '@levels/bus'
 import type { Gateway, OpeningProgress } from '@levels/gateway'
 import { createGateway, isLoopback, liveSource, replaySource } from '@levels/gateway'
@@ -10,8 +10,7 @@ import { builtPage } from './page-folder.ts'
 const LOGIN = /[^/,\s]+@/g
 
 /** What to show. */
-export type BoardSource =
-  { readonly natsUrl: string; readonly credsFile: string | null } | { readonly runDir: string }
+export type BoardSource = { readonly nats: NatsOptions } | { readonly runDir: string }
 
 export interface BoardOptions {
   readonly source: BoardSource
@@ -39,7 +38,7 @@ export async function startBoard(options: BoardOptions): Promise<Board> {
   const { source, host, say } = options
   const token = options.token ?? (isLoopback(host) ? null : randomBytes(24).toString('base64url'))
   const pageDir = await builtPage(say)
-  const bus = 'natsUrl' in source ? await connect(source.natsUrl, source.credsFile, say) : null
+  const bus = 'nats' in source ? await connect(source.nats, say) : null
   try {
     const gateway = await createGateway({
       source: 'runDir' in source ? replay(source.runDir, say) : liveSource(bus as Bus),
@@ -67,14 +66,10 @@ async function closeBoth(gateway: Gateway, bus: Bus | null): Promise<void> {
 }
 
 /** The board of one that runs for days: what happens to its bus is on record. */
-async function connect(
-  servers: string,
-  credsFile: string | null,
-  say: BoardOptions['say'],
-): Promise<Bus> {
+async function connect(nats: NatsOptions, say: BoardOptions['say']): Promise<Bus> {
+  const servers = [nats.servers].flat().join(', ')
   say(`Connecting to ${servers.replace(LOGIN, '')} …`)
-  const credentials = credsFile === null ? {} : { credentials: { credsFile } }
-  const bus = await connectNats({ servers, name: 'levels-board', ...credentials })
+  const bus = await connectNats(nats)
   const log = pino({ base: { name: 'board' } }, pino.destination({ dest: 2, sync: true }))
   log.info({ bus: bus.name }, 'bus connected')
   bus.onStatus((status) => {

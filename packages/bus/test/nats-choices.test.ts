@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { natsOptionsOf } from '../src/nats-connection.ts'
+import { natsOptionsFrom } from '../src/nats-choices.ts'
 
 const nats = 'nats://a:4222'
 
@@ -10,17 +10,19 @@ describe('the options of a connection', () => {
       LEVELS_NATS_CREDS_FILE: 'env.creds',
       LEVELS_NATS_TLS_CA_FILE: '',
     }
-    expect(natsOptionsOf({}, env)).toEqual({
+    expect(natsOptionsFrom({}, env, 'program')).toEqual({
       servers: ['nats://b:4222', 'nats://c:4222'],
-      name: 'replayer',
+      name: 'program',
       credentials: { credsFile: 'env.creds' },
     })
-    expect(natsOptionsOf({ nats, creds: 'mine.creds', tlsCa: 'ca.pem' }, env)).toEqual({
-      servers: [nats],
-      name: 'replayer',
-      credentials: { credsFile: 'mine.creds' },
-      tls: { caFile: 'ca.pem' },
-    })
+    expect(natsOptionsFrom({ nats, creds: 'mine.creds', tlsCa: 'ca.pem' }, env, 'program')).toEqual(
+      {
+        servers: [nats],
+        name: 'program',
+        credentials: { credsFile: 'mine.creds' },
+        tls: { caFile: 'ca.pem' },
+      },
+    )
   })
 
   it.each<[string, object, Record<string, string>, object]>([
@@ -28,17 +30,19 @@ describe('the options of a connection', () => {
     ['a token', {}, { LEVELS_NATS_TOKEN: 't' }, { token: 't' }],
     ['an nkey', { nkey: 'seed' }, {}, { nkeySeedFile: 'seed' }],
   ])('log in %s', (_name, flags, env, credentials) => {
-    expect(natsOptionsOf({ nats, ...flags }, env).credentials).toEqual(credentials)
+    expect(natsOptionsFrom({ nats, ...flags }, env, 'program').credentials).toEqual(credentials)
   })
 
   it('demand TLS when told to, with a certificate of ours when there is one', () => {
-    expect(natsOptionsOf({ nats, tls: true }, {}).tls).toEqual({})
-    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: 'true' }).tls).toEqual({})
-    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: 'false' }).tls).toBeUndefined()
-    expect(natsOptionsOf({ nats }, { LEVELS_NATS_TLS: '' }).tls).toBeUndefined()
-    expect(natsOptionsOf({ nats, tls: true }, { LEVELS_NATS_TLS: 'false' }).tls).toEqual({})
+    expect(natsOptionsFrom({ nats, tls: true }, {}, 'program').tls).toEqual({})
+    expect(natsOptionsFrom({ nats }, { LEVELS_NATS_TLS: 'true' }, 'program').tls).toEqual({})
+    expect(natsOptionsFrom({ nats }, { LEVELS_NATS_TLS: 'false' }, 'program').tls).toBeUndefined()
+    expect(natsOptionsFrom({ nats }, { LEVELS_NATS_TLS: '' }, 'program').tls).toBeUndefined()
+    expect(
+      natsOptionsFrom({ nats, tls: true }, { LEVELS_NATS_TLS: 'false' }, 'program').tls,
+    ).toEqual({})
     const files = { tlsCert: 'c.pem', tlsKey: 'k.pem' }
-    expect(natsOptionsOf({ nats, ...files }, {}).tls).toEqual({
+    expect(natsOptionsFrom({ nats, ...files }, {}, 'program').tls).toEqual({
       certFile: 'c.pem',
       keyFile: 'k.pem',
     })
@@ -61,6 +65,6 @@ describe('the options of a connection', () => {
       `LEVELS_NATS_TLS: expected true or false, was "${word}"`,
     ]),
   ])('are refused with %s', (_name, flags, env, message) => {
-    expect(() => natsOptionsOf(flags, env)).toThrow(message)
+    expect(() => natsOptionsFrom(flags, env, 'program')).toThrow(message)
   })
 })
