@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
 import { parentPort, Worker, workerData } from 'node:worker_threads'
 
@@ -15,6 +15,9 @@ export interface FileDigest {
   /** Why the file cannot be read; null when nothing is known against it. */
   readonly problem: string | null
 }
+
+/** Bytes read at a time: few enough to be hashed while they are in the second cache. */
+const PIECE_BYTES = 1 << 16
 
 const UNKNOWN: FileDigest = { sha256: null, sizeBytes: 0, problem: null }
 
@@ -72,15 +75,33 @@ export class SourceDigests {
   }
 }
 
-/** SHA-256 of one file. Never throws: what is wrong with the file is in the result. */
+/** SHA-256 of one file, computed on a thread of its own. What is wrong with it is in the result. */
 export async function digestFile(path: string): Promise<FileDigest> {
+  const digests = new SourceDigests([path])
+  try {
+    const [digest = UNKNOWN] = await digests.results()
+    return digest
+  } finally {
+    await digests.stop()
+  }
+}
+
+/** Reads and hashes without a pause: nothing else waits on the thread that this is for. */
+function hashFile(path: string): FileDigest {
   const hash = createHash('sha256')
+  const piece = Buffer.allocUnsafe(PIECE_BYTES)
   let sizeBytes = 0
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
-      const bytes = chunk as Buffer
-      hash.update(bytes)
-      sizeBytes += bytes.length
+    const fd = openSync(path, 'r')
+    try {
+      for (;;) {
+        const count = readSync(fd, piece)
+        if (count === 0) break
+        hash.update(piece.subarray(0, count))
+        sizeBytes += count
+      }
+    } finally {
+      closeSync(fd)
     }
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : String(cause)
@@ -96,5 +117,5 @@ function isTask(data: unknown): data is Task {
 }
 
 if (parentPort !== null && isTask(workerData)) {
-  for (const path of workerData.paths) parentPort.postMessage(await digestFile(path))
+  for (const path of workerData.paths) parentPort.postMessage(hashFile(path))
 }
