@@ -37,6 +37,8 @@ export type BusStatus =
   | { readonly kind: 'unreachable'; readonly reason: string }
   /** Messages of a plain subscription were dropped, since they were not taken fast enough. */
   | { readonly kind: 'slow-consumer'; readonly subject: string }
+  /** The server forbids us to publish this subject: what was sent to it is lost. Told each time. */
+  | { readonly kind: 'forbidden'; readonly subject: string }
   | { readonly kind: 'closed'; readonly reason: string | null }
 
 /** Messages that come until it is stopped. */

@@ -128,14 +128,18 @@ export class NatsLink {
         this.#lastError = null
         this.notify({ kind: 'connected' })
       } else if (status.type === 'staleConnection') this.#lastError ??= 'the server is silent'
-      // A subject that is forbidden concerns whoever asked for it, not the connection.
-      else if (
-        status.type === 'error' &&
-        !(status.error instanceof errors.PermissionViolationError)
-      ) {
-        this.#lastError = status.error.message
-        this.#onUnreachable(status.error.message)
-      }
+      else if (status.type === 'error') this.#onError(status.error)
+    }
+  }
+
+  /** A subject that is forbidden concerns whoever asked for it, not the connection. */
+  #onError(error: Error): void {
+    if (!(error instanceof errors.PermissionViolationError)) {
+      this.#lastError = error.message
+      this.#onUnreachable(error.message)
+    } else if (error.operation === 'publish') {
+      // Who subscribes is told by an error; who publishes waits for no answer.
+      this.notify({ kind: 'forbidden', subject: error.subject })
     }
   }
 

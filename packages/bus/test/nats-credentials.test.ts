@@ -255,7 +255,7 @@ ${seed}
 }
 
 describe('permissions', () => {
-  it('that are lacking are told to whoever subscribes, and to no one else', async () => {
+  it('that are lacking are told to whoever subscribes or waits for an answer', async () => {
     await serve(`authorization { users: [ { user: levels, password: p,
       permissions: { publish: "levels.>", subscribe: ["market.>", "_INBOX.>"] } } ] }`)
     const credentials = { user: 'levels', password: 'p' }
@@ -268,7 +268,24 @@ describe('permissions', () => {
     const stored = bus.publishStored('market.a', bytes(''))
     await expect(stored).rejects.toMatchObject(fault('PERMISSION_DENIED', /market\.a/))
     await bus.subscribe(['market.>'], () => undefined)
-    expect(statuses.items).toEqual([])
+    await said(statuses, 'forbidden')
+    expect(statuses.items).toEqual([{ kind: 'forbidden', subject: 'market.a' }])
+    await bus.close()
+  })
+
+  it('to publish are missed by whoever waits for no answer: every message is told as a status', async () => {
+    await serve(`authorization { users: [ { user: levels, password: p,
+      permissions: { publish: ["levels.signals", "$JS.>"], subscribe: ">" } } ] }`)
+    const credentials = { user: 'levels', password: 'p' }
+    const bus = await connectNats({ servers: server.url, credentials })
+    const statuses = statusesOf(bus)
+    for (const subject of ['levels.status', 'levels.signals', 'levels.status']) {
+      bus.publish(subject, bytes('{}'))
+    }
+    await said(statuses, 'forbidden', 2)
+    const forbidden = { kind: 'forbidden', subject: 'levels.status' }
+    expect(statuses.items).toEqual([forbidden, forbidden])
+    expect(bus.isConnected).toBe(true)
     await bus.close()
   })
 

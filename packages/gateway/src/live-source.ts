@@ -135,6 +135,7 @@ class LiveFeed implements OpenSource {
 
   #onStatus(status: BusStatus): void {
     if (status.kind === 'slow-consumer') return this.#catchUp()
+    if (status.kind === 'forbidden') return // it publishes nothing
     const isConnected = status.kind === 'connected'
     this.#session.setConnected(isConnected, isConnected ? null : status.reason)
     this.#offer(Slot.Link)
