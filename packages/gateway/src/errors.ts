@@ -18,6 +18,22 @@ export class GatewayError extends LevelsError {
   }
 }
 
+/** What the commonest refusals of the operating system mean; their own texts say the path again. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there was none',
+  ENOTDIR: 'there was none',
+  EISDIR: 'was a folder',
+  EACCES: 'was one that may not be read',
+  EPERM: 'was one that may not be read',
+}
+
+/** The error of a run's file that cannot be read. */
+export function unreadable(path: string, expected: string, cause: unknown): GatewayError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const message = `${path}: expected ${expected}, ${WHY[code] ?? reasonOf(cause)}`
+  return new GatewayError('RUN_UNREADABLE', message, { cause })
+}
+
 /** The message of anything thrown. */
 export function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)

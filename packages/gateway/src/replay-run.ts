@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { MAX_PAYLOAD_BYTES } from '@levels/contracts'
-import { GatewayError, reasonOf } from './errors.ts'
+import { GatewayError, reasonOf, unreadable } from './errors.ts'
 import { RUN_SNAPS_MAX, RunIndex } from './run-index.ts'
 import type { FileLine } from './run-lines.ts'
 import { readLines } from './run-lines.ts'
@@ -104,8 +104,7 @@ async function openSignals(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r')
   } catch (cause) {
-    const message = `${path}: expected the signals of a run: ${reasonOf(cause)}`
-    throw new GatewayError('RUN_UNREADABLE', message, { cause })
+    throw unreadable(path, 'the signals of a run', cause)
   }
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Check, JsonObject } from './check.ts'
 import { faultOf, isCount, isInteger, isObject, isText, listOf, oneOf, orNull } from './check.ts'
-import { GatewayError, reasonOf } from './errors.ts'
+import { GatewayError, reasonOf, unreadable } from './errors.ts'
 import type { RunInfo } from './messages.ts'
 import type { SourceFacts } from './source.ts'
 
@@ -63,8 +63,7 @@ export async function readRunManifest(dir: string): Promise<RunManifest> {
   try {
     text = await readFile(path, 'utf8')
   } catch (cause) {
-    const message = `${path}: expected the manifest of a finished run: ${reasonOf(cause)}`
-    throw new GatewayError('RUN_UNREADABLE', message, { cause })
+    throw unreadable(path, 'the manifest of a finished run', cause)
   }
   const parsed = parse(text, path)
   const fault = faultOf(parsed, SHAPE)

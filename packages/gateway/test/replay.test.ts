@@ -225,7 +225,11 @@ describe('a run', () => {
   }
 
   it('that is not there, or not finished, is told', async () => {
-    await expect(open(join(folder, 'nowhere'))).rejects.toMatchObject({ code: 'RUN_UNREADABLE' })
+    const path = join(folder, 'nowhere', 'manifest.json')
+    await expect(open(join(folder, 'nowhere'))).rejects.toMatchObject({
+      code: 'RUN_UNREADABLE',
+      message: `${path}: expected the manifest of a finished run, there was none`,
+    })
   })
 
   it('whose lines are no snaps, or not in order, is refused with the line', async () => {
