@@ -108,14 +108,14 @@ export class OrderedDelivery {
     const { watermarkRelNs, firstRelNs } = this.buffer
     const boundary = this.clock.nextRelNs
     const isEventDue = firstRelNs < watermarkRelNs
-    const isBoundaryDue = boundary < this.#safeRelNs && this.#safeRelNs < Infinity
+    const isBoundaryDue = boundary < this.#safeRelNs() && this.#safeRelNs() < Infinity
     return Math.min(isEventDue ? firstRelNs : Infinity, isBoundaryDue ? boundary : Infinity)
   }
 
   /** Delivers what can no longer be preceded and does not lie after `limitRelNs`. */
   deliver(limitRelNs = Infinity): void {
     this.#eventCount += this.buffer.release(this.#deliver, limitRelNs)
-    this.clock.advanceTo(this.#safeRelNs, limitRelNs)
+    this.clock.advanceTo(this.#safeRelNs(), limitRelNs)
   }
 
   /**
@@ -136,9 +136,9 @@ export class OrderedDelivery {
       if (next === Infinity) {
         if (count === 0) return true
       } else {
-        if (next >= this.#safeRelNs) return true
+        if (next >= this.#safeRelNs()) return true
         if (left === 0) return false
-        clock.advanceTo(this.#safeRelNs, next)
+        clock.advanceTo(this.#safeRelNs(), next)
         left--
       }
     }
@@ -187,7 +187,7 @@ export class OrderedDelivery {
   }
 
   /** No boundary may pass what is still waiting, or what is still to come. */
-  get #safeRelNs(): number {
+  #safeRelNs(): number {
     return Math.min(this.buffer.watermarkRelNs, this.buffer.firstRelNs)
   }
 }

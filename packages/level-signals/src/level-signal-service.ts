@@ -37,7 +37,7 @@ interface Snap extends UniverseReading {
   readonly spot: number
   readonly health: SignalHealth
   /** By place in `levels`: those in band, and those that a runway asked for. */
-  readonly barriers: BarrierMetrics[]
+  readonly barriers: (BarrierMetrics | undefined)[]
 }
 
 /**
@@ -102,13 +102,14 @@ export class LevelSignalService {
 
   #signals(state: MarketState, spot: number, health: SignalHealth): LevelSignal[] {
     const { levels, candidates } = this.#universe.read(state, spot)
-    const snap: Snap = { state, spot, health, levels, candidates, barriers: [] }
+    const barriers = levels.map(() => undefined)
+    const snap: Snap = { state, spot, health, levels, candidates, barriers }
     const band = this.config.levels.monitorBandUsd
     const signals: LevelSignal[] = []
     levels.forEach((level, place) => {
-      if (isWithin(level.price, spot, band)) signals.push(this.#signal(snap, level, place))
+      if (isWithin(level.price, spot, band)) insert(this.#signal(snap, level, place), signals)
     })
-    return signals.sort((a, b) => a.distance - b.distance || (a.id < b.id ? -1 : 1))
+    return signals
   }
 
   #signal(snap: Snap, level: Level, place: number): LevelSignal {
@@ -210,4 +211,15 @@ export class LevelSignalService {
     this.#score.decode(reader)
     reader.end()
   }
+}
+
+/** Keeps signals in order of distance, equally distant ones in that of their ids. */
+function insert(signal: LevelSignal, nearestFirst: LevelSignal[]): void {
+  let at = nearestFirst.length
+  for (let before = nearestFirst[at - 1]; before !== undefined; before = nearestFirst[at - 1]) {
+    if (before.distance < signal.distance) break
+    if (before.distance === signal.distance && before.id < signal.id) break
+    nearestFirst[at--] = before
+  }
+  nearestFirst[at] = signal
 }

@@ -93,29 +93,29 @@ export class MarketState {
   }
 
   get depth(): DepthState {
-    return this.#readable.depth
+    return this.#readable().depth
   }
 
   get tape(): TapeState {
-    return this.#readable.tape
+    return this.#readable().tape
   }
 
   get optionFlow(): OptionFlowState {
-    return this.#readable.optionFlow
+    return this.#readable().optionFlow
   }
 
   get priceConverter(): PriceConverter {
-    return this.#readable.priceConverter
+    return this.#readable().priceConverter
   }
 
   /** Session statistics of the future, in ticks. */
   get futuresSession(): SessionTracker {
-    return this.#readable.futuresSession
+    return this.#readable().futuresSession
   }
 
   /** Session statistics of the equity, in ten-thousandths of a dollar. */
   get equitySession(): SessionTracker {
-    return this.#readable.equitySession
+    return this.#readable().equitySession
   }
 
   /** Events refused because something newer had been applied. */
@@ -234,8 +234,8 @@ export class MarketState {
     if (this.#session.advanceTo(now.tsRelNs)) this.#pieces.startSession()
   }
 
-  /** The pieces, brought to the present. */
-  get #readable(): MarketPieces {
+  /** The pieces, brought to the present. No getter: the engine looks a private one up at every use. */
+  #readable(): MarketPieces {
     this.#pieces.advanceTo(this.#now.tsRelNs)
     return this.#pieces
   }
@@ -269,7 +269,7 @@ export class MarketState {
 
   /** The prices of the present session that levels are made of. */
   getSessionLevels(): SessionLevels {
-    return readSessionLevels(this.#readable)
+    return readSessionLevels(this.#readable())
   }
 
   /** The newest depth, a copy; null before the first. */

@@ -214,7 +214,7 @@ export class SweepRuns {
     out.prints = run?.prints ?? 0
     out.windowNs = run === null ? 0 : run.endNs - run.startNs
     out.venueCount = run?.venueCount ?? 0
-    out.venues.length = out.venueCount
+    if (out.venues.length > out.venueCount) out.venues.length = out.venueCount
     for (let i = 0; i < out.venueCount; i++) out.venues[i] = run?.venueAt(i) ?? 0
   }
 }
