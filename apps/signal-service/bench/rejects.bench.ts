@@ -49,7 +49,7 @@ try {
   const after = await service.metrics()
   const cpuS = valueOf(after, CPU) - valueOf(before, CPU)
   console.log(
-    `as they come: ${((COUNT - 1) / (performance.now() - beganMs)).toFixed(0)} k/s, ${((cpuS * 1e6) / COUNT).toFixed(1)} µs of processor time each; told of ${refusedOf(after) - valueOf(after, 'levels_rejects_unreported')} in all`,
+    `as they come: ${((COUNT - 1) / (performance.now() - beganMs)).toFixed(0)} k/s, ${((cpuS * 1e6) / COUNT).toFixed(1)} µs of processor time each; told of ${refusedOf(after) - valueOf(after, 'levels_rejects_unreported_total')} in all`,
   )
   console.log(`  MiB resident (heap used, beside the heap): ${memory.join(', ')}`)
 } finally {

@@ -8,6 +8,7 @@ import type { ServiceState } from '@levels/contracts'
  * - `STREAM_RESET`: a stream has lost its end, or the market stream was made anew, or lacks what is needed
  * - `DIVERGED`: payloads made again differ from those published
  * - `PUBLISH_FAILED`: payloads cannot be stored
+ * - `PUBLISH_FORBIDDEN`: the server forbids to publish a subject
  * - `START_FAILED`: recovery failed for another reason, and is tried again
  * - `SLOW_CONSUMER`: messages were dropped because they were not taken fast enough
  * - `LAGGING`: messages wait in the stream for long
@@ -21,6 +22,7 @@ export const REASON_CODES = [
   'STREAM_RESET',
   'DIVERGED',
   'PUBLISH_FAILED',
+  'PUBLISH_FORBIDDEN',
   'START_FAILED',
   'SLOW_CONSUMER',
   'LAGGING',
@@ -40,6 +42,7 @@ export type Phase = Exclude<ServiceState, 'DEGRADED'>
 /** The service's state: what it does, and everything that is wrong. */
 export class Health {
   readonly #reasons = new Map<ReasonCode, string>()
+  readonly #timers = new Map<ReasonCode, NodeJS.Timeout>()
   readonly #onChange: () => void
   #phase: Phase = 'STARTING'
   #told = ''
@@ -76,6 +79,16 @@ export class Health {
   raise(code: ReasonCode, message: string): void {
     this.#reasons.set(code, message)
     this.#tell()
+  }
+
+  /** Something that happens in moments: it is wrong until so long after the last of them. */
+  raiseFor(forMs: number, code: ReasonCode, message: string): void {
+    this.raise(code, message)
+    clearTimeout(this.#timers.get(code))
+    const end = (): void => {
+      this.clear(code)
+    }
+    this.#timers.set(code, setTimeout(end, forMs).unref())
   }
 
   clear(...codes: readonly ReasonCode[]): void {

@@ -92,16 +92,6 @@ export type OwnCounter = keyof typeof OWN_COUNTERS
 type Reading<T> = readonly [name: string, help: string, of: (reading: ServiceReading) => T]
 
 const VALUES: readonly Reading<number>[] = [
-  [
-    'levels_rejects_unreported',
-    'Messages refused and not told of: above the limit a second, or not taken by the bus',
-    (r) => r.suppressedCount,
-  ],
-  [
-    'levels_passed_over',
-    'Messages of other futures than the chosen one',
-    (r) => r.processCounts.passedOver,
-  ],
   ['levels_outbox_depth', 'Payloads waiting to be stored', (r) => r.outboxDepth],
   ['levels_waiting_events', 'Events waiting for older ones', (r) => r.waitingCount],
   [
@@ -111,16 +101,30 @@ const VALUES: readonly Reading<number>[] = [
   ],
   [
     'levels_stream_lag_seconds',
-    'How long the oldest message not yet taken waits in the stream',
-    (r) => (r.lagMs ?? 0) / 1_000,
+    'How long the oldest message not yet taken waits in the stream; NaN while it is not known',
+    (r) => (r.lagMs === null ? NaN : r.lagMs / 1_000),
   ],
   [
     'levels_snapshot_age_seconds',
     'Age of the newest snapshot; NaN before the first. Grows while nothing happens: none is taken then',
     (r) => r.snapshotAgeS ?? NaN,
   ],
+]
+
+/** Counts of this process. */
+const TOTALS: readonly Reading<number>[] = [
   [
-    'levels_dropped_messages',
+    'levels_rejects_unreported_total',
+    'Messages refused and not told of: above the limit a second, or not taken by the bus',
+    (r) => r.suppressedCount,
+  ],
+  [
+    'levels_passed_over_total',
+    'Messages of other futures than the chosen one',
+    (r) => r.processCounts.passedOver,
+  ],
+  [
+    'levels_dropped_messages_total',
     'Status and reject messages that could not be sent',
     (r) => r.droppedCount,
   ],
@@ -137,6 +141,13 @@ function addReadings(registry: Registry, read: () => ServiceReading): void {
   const registers = [registry]
   for (const [name, help, of] of VALUES) {
     const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(of(read())) })
+  }
+  for (const [name, help, of] of TOTALS) {
+    const collect = (): void => {
+      counter.reset()
+      counter.inc(of(read()))
+    }
+    const counter: Counter = new Counter({ name, help, registers, collect })
   }
   for (const [label, name, help, of] of COUNTS) {
     const collect = (): void => {

@@ -21,7 +21,8 @@ import { StreamSession } from './stream-session.ts'
 const STATUS_MS = 1_000
 const RETRY_MS_MIN = 100
 const RETRY_MS_MAX = 5_000
-const SLOW_CONSUMER_TOLD_MS = 5_000
+/** How long something that happens in moments counts as wrong after the last of them. */
+const MOMENT_TOLD_MS = 5_000
 /** What a stop may take for what is due and the state; the rest of five seconds is for the rest. */
 const STOP_MS_MAX = 3_500
 const NO_RUN = '-'
@@ -51,6 +52,7 @@ export class SignalService {
   readonly #endedRuns = new Set<string>()
   #lagMs: number | null = null
   #statusCount = 0
+  #isStatusLost = false
   #statusTimer: NodeJS.Timeout | null = null
   #announced: Subscription | null = null
   #hasBeenLive = false
@@ -75,7 +77,7 @@ export class SignalService {
       counts: runner?.counts ?? noCounts,
       processCounts: this.#processCounts,
       newestMs: runner?.newestMs ?? null,
-      lagMs: this.#lagMs,
+      lagMs: (runner?.newestMs ?? null) === null ? null : this.#lagMs,
       outboxDepth: session?.outbox.depth ?? 0,
       waitingCount: runner?.waitingCount ?? 0,
       pooledCount: runner?.pooledCount ?? 0,
@@ -258,6 +260,7 @@ export class SignalService {
       case 'disconnected':
         log.warn({ reason: status.reason }, 'disconnected')
         session?.hold()
+        this.#setLag(null)
         return this.#health.raise('BUS_DISCONNECTED', status.reason)
       case 'unreachable':
         log.warn({ reason: status.reason }, 'still disconnected')
@@ -274,11 +277,17 @@ export class SignalService {
       case 'slow-consumer':
         this.#metrics.count('slowConsumer')
         session?.expectGap()
-        this.#health.raise('SLOW_CONSUMER', `messages of ${status.subject} were dropped`)
-        setTimeout(() => {
-          this.#health.clear('SLOW_CONSUMER')
-        }, SLOW_CONSUMER_TOLD_MS).unref()
-        return
+        return this.#health.raiseFor(
+          MOMENT_TOLD_MS,
+          'SLOW_CONSUMER',
+          `messages of ${status.subject} were dropped`,
+        )
+      case 'forbidden':
+        return this.#health.raiseFor(
+          MOMENT_TOLD_MS,
+          'PUBLISH_FORBIDDEN',
+          `expected the right to publish ${status.subject}`,
+        )
       case 'closed':
         if (!this.#abort.signal.aborted) log.error({ reason: status.reason }, 'the bus is closed')
     }
@@ -286,20 +295,27 @@ export class SignalService {
 
   async #tick(): Promise<void> {
     const session = this.#session
-    if (session !== null && this.#bus?.isConnected === true) {
+    if (session !== null && this.#isConnected()) {
       const lagMs = await session.lagMs()
-      this.#lagMs = session.runner?.newestMs === null ? null : Math.round(lagMs)
-      if (lagMs >= this.#options.config.settings.lag.degradedMs) {
-        this.#health.raise(
-          'LAGGING',
-          `expected messages taken at once, the oldest waits for ${Math.round(lagMs)} ms`,
-        )
-      } else {
-        this.#health.clear('LAGGING')
-      }
+      // Still: what waits during an outage is not known.
+      if (this.#isConnected()) this.#setLag(Math.round(lagMs))
       if (!session.isWaiting) this.#health.clear('NO_EVENT_SINCE_RECONNECT')
     }
     this.#publishStatus()
+  }
+
+  #isConnected(): boolean {
+    return this.#bus?.isConnected === true
+  }
+
+  /** @param lagMs null while it is not known */
+  #setLag(lagMs: number | null): void {
+    this.#lagMs = lagMs
+    if (lagMs === null || lagMs < this.#options.config.settings.lag.degradedMs) {
+      return this.#health.clear('LAGGING')
+    }
+    const message = `expected messages taken at once, the oldest waits for ${lagMs} ms`
+    this.#health.raise('LAGGING', message)
   }
 
   #onHealth(): void {
@@ -309,7 +325,18 @@ export class SignalService {
     this.#publishStatus()
   }
 
+  /** One that fails costs one status, and is told once until one succeeds. */
   #publishStatus(): void {
+    try {
+      this.#sendStatus()
+      this.#isStatusLost = false
+    } catch (error) {
+      if (!this.#isStatusLost) this.#options.log.error({ err: error }, 'status not published')
+      this.#isStatusLost = true
+    }
+  }
+
+  #sendStatus(): void {
     const bus = this.#bus
     if (bus === null) return
     const now = this.reading

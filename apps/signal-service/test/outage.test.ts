@@ -56,6 +56,8 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
     await service.reaches('LIVE')
     await publish(bus.bus, firstHalf, { speed: SPEED })
     await settledBy(bus.bus, firstHalf)
+    const lagS = async (): Promise<number> => (await service.metrics()).levels_stream_lag_seconds!
+    await until('a look at the stream', async () => !Number.isNaN(await lagS()))
     await bus.server.kill()
     const from = await service.reaches('DEGRADED BUS_DISCONNECTED')
     const ready = await fetch(`${await service.url()}/readyz`)
@@ -65,6 +67,7 @@ describe.concurrent('when the bus goes away, the service says so, and nothing is
       reason: { code: 'BUS_DISCONNECTED' },
     })
     expect((await fetch(`${await service.url()}/healthz`)).status).toBe(200)
+    expect(await lagS()).toBeNaN()
     await bus.server.restart()
     await until('our connection', () => bus.bus.isConnected)
     await publish(bus.bus, closed(secondHalf), { speed: SPEED })

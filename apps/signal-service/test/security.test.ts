@@ -120,6 +120,19 @@ describe.concurrent('a server that demands', () => {
     expect(service.err + service.out).not.toContain(PASSWORD)
   })
 
+  it('a subject that it may not publish is told, and the rest goes on', async () => {
+    const config = `authorization { users: [ { user: all, password: all },
+      { user: levels, password: "${PASSWORD}", permissions: { publish: { deny: "levels.status" } } } ] }`
+    await using bus = await startBus({ config }, { credentials: { user: 'all', password: 'all' } })
+    const env = { LEVELS_NATS_USER: 'levels', LEVELS_NATS_PASSWORD: PASSWORD }
+    await using service = startService(bus.server.url, PATIENT, env)
+    await service.reaches('DEGRADED PUBLISH_FORBIDDEN')
+    expect(service.out).toContain('expected the right to publish levels.status')
+    await publish(bus.bus, closed(session), { speed: 50 })
+    const { payloads } = await replayed(session)
+    expect(textsOf(await payloadsUpTo(bus.bus, tsOf(payloads.at(-1))))).toEqual(payloads)
+  })
+
   it('a right that is withdrawn while it is live is told, and a right that is back is used', async () => {
     const users = (rights: string): string =>
       `authorization { users: [ { user: all, password: all }, { user: levels, password: "${PASSWORD}"${rights} } ] }`
