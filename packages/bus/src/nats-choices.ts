@@ -24,7 +24,7 @@ export interface NatsChoice {
   readonly variable: string
 }
 
-/** The options by which every program of ours reaches a server, those of `NatsChoices`. */
+/** The options by which a program without a settings file reaches a server, those of `NatsChoices`. */
 export const natsChoices: readonly NatsChoice[] = [
   choice('--nats <url>', 'server, or several apart by commas', 'NATS_URL'),
   choice('--nats-user <name>', 'user, with a password', 'LEVELS_NATS_USER'),
