@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
 import { DbnError, DbnReader, DbnStep, InstrumentNames, RType, rtypeName } from '@levels/dbn'
 import { readDefinition, readSymbolMapping, type DbnMetadata, type RecordCursor } from '@levels/dbn'
-import { isoOfNs } from '@levels/feed'
+import { fileChunks, isoOfNs } from '@levels/feed'
 import type { Inspection } from './inspect-command.ts'
 import { counted } from './run-report.ts'
 
@@ -12,8 +11,7 @@ const UNDEFINED_NS = 2n ** 64n - 1n
 
 /** Reads a DBN file of any schema, to its end or its fault. */
 export async function inspectDbn(path: string): Promise<Inspection> {
-  const input = createReadStream(path, { highWaterMark: 1 << 20 })
-  const reader = new DbnReader(input, { anySchema: true })
+  const reader = new DbnReader(fileChunks(path), { anySchema: true })
   const tally = new RecordTally()
   let fault: string | null = null
   try {

@@ -13,6 +13,7 @@ export type {
   SourceFormat,
   SourceInfo,
 } from './event-source.ts'
+export { fileChunks } from './file-chunks.ts'
 export { detectFile, openSource, openSources } from './open-source.ts'
 export type { FileKind, OpenOptions } from './open-source.ts'
 export { ContractEvents } from './contract-events.ts'
