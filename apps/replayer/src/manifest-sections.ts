@@ -1,4 +1,4 @@
-import { levelsParameters } from '@levels/level-signals'
+import { CAPACITY_LOSSES, levelsParameters } from '@levels/level-signals'
 import type { Cell, Section, Table } from '@levels/report'
 import type { Counts, Manifest, ManifestSource } from './manifest.ts'
 
@@ -186,6 +186,13 @@ export function depthTables({ depth, sources }: Manifest): Table[] {
     counts === null ? [] : [countTable(`Single orders of ${path}`, counts, ORDER_BOOK_MEANINGS)],
   )
   return [countTable('ES depth', depth, DEPTH_MEANINGS), ...books]
+}
+
+/** What bounded memory left out: nothing to show where it was nothing. */
+export function capacityTables({ capacity_losses: losses = {} }: Manifest): Table[] {
+  const counts = Object.entries(losses).filter(([, count]) => count > 0)
+  if (counts.length === 0) return []
+  return [countTable('Left out by bounded memory', Object.fromEntries(counts), CAPACITY_LOSSES)]
 }
 
 function countTable(

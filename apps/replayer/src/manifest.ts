@@ -93,6 +93,8 @@ export interface Manifest {
   readonly rejected: readonly ManifestReject[]
   /** What the ES depth could not be compared or matched for; see the README. */
   readonly depth: Counts
+  /** What bounded memory left out, `CAPACITY_LOSSES`; older manifests do not tell. */
+  readonly capacity_losses?: Counts
   /** Event time of the first and last event applied, as `from`; null without any. */
   readonly first_event: string | null
   readonly last_event: string | null

@@ -1,4 +1,5 @@
 import type { ReplayResult } from '@levels/feed'
+import { CAPACITY_LOSSES } from '@levels/level-signals'
 import { ExitCode } from './exit-code.ts'
 import { exitCodeOfFault, hintFor } from './errors.ts'
 import { type Counts, type Manifest, MANIFEST_FILE, SIGNALS_FILE } from './manifest.ts'
@@ -90,6 +91,7 @@ function notesOf(outcome: RunOutcome): string[] {
   if (summary.snapCount > 0 && (manifest.events.OptionTrade ?? 0) === 0) {
     notes.push('No option trades: what dealers do is unknown and counts as neutral.')
   }
+  notes.push(...capacityNotes(manifest))
   const isNamed = manifest.sources.some(({ symbols }) => symbols.length > 0)
   if (passedOver.length > 0 && !isNamed) {
     notes.push(`${passedOver.join(', ')}: there too, and passed over.`)
@@ -102,6 +104,15 @@ function notesOf(outcome: RunOutcome): string[] {
     notes.push(`${path} holds ${shown}${more}${followed}.`)
   }
   return notes.length > 0 ? ['', ...notes] : []
+}
+
+/** What is said is of less than came. */
+function capacityNotes({ capacity_losses: losses = {} }: Manifest): string[] {
+  const counts = Object.entries(losses).filter(([, count]) => count > 0)
+  const texts: Readonly<Record<string, string>> = CAPACITY_LOSSES
+  return counts.map(([name, count]) => {
+    return `Left out by bounded memory: ${count.toLocaleString('en-US')} ${texts[name] ?? name}.`
+  })
 }
 
 /** Why there are no levels. What to do about it only where nothing else is told to be amiss. */

@@ -93,7 +93,7 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
     options.onReplayed?.()
     const isAborted = result.outcome === 'aborted'
     const inputs = await digests.results(isAborted ? PATIENCE_MS : undefined)
-    const { summary } = output
+    const { summary, flowCount } = output
     const manifest: Manifest = {
       schema: MANIFEST_SCHEMA,
       run_id: runId,
@@ -106,6 +106,7 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
       rejects: output.addRefusals(result.rejects),
       rejected: result.rejected.map((rejected) => describeReject(rejected, sources, realDir)),
       depth: output.depthCounts,
+      capacity_losses: output.pipeline.capacityLosses,
       first_event: isoOrNull(absolute(result.firstRelNs, epochNs)),
       last_event: isoOrNull(absolute(result.lastRelNs, epochNs)),
       snaps: summary.snapCount,
@@ -116,7 +117,6 @@ export async function runFiles(options: RunOptions): Promise<RunOutcome> {
       ended_at: new Date().toISOString(),
     }
     writeManifest(dir, manifest)
-    const { flowCount } = output
     return {
       dir,
       manifest,

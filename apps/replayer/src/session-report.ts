@@ -4,6 +4,7 @@ import type { GivenSignalAt, LevelRow } from './level-record.ts'
 import {
   allParameters,
   changedParameters,
+  capacityTables,
   depthTables,
   provenance,
   rejectTables,
@@ -245,6 +246,7 @@ function quality(manifest: Manifest, record: SessionRecord | null): Section {
     blocks: [
       ...(record === null ? [] : healthBlocks(record)),
       ...depthTables(manifest),
+      ...capacityTables(manifest),
       ...(refusals.length === 0 ? none : refusals),
       eventTable(manifest),
     ],

@@ -163,12 +163,14 @@ async function compareRuns(dir: string, manifest: Manifest, again: RunOutcome): 
     ]
   }
   if (manifest.state === 'interrupted') return []
+  const losses = now.capacity_losses ?? {}
   return [
     ...differing('state', { state: manifest.state }, { state: now.state }),
     ...differing('snaps', { snaps: manifest.snaps }, { snaps: now.snaps }),
     ...differing('events', manifest.events, now.events),
     ...differing('rejects', manifest.rejects, now.rejects),
     ...differing('depth', manifest.depth, now.depth),
+    ...differing('capacity_losses', manifest.capacity_losses ?? losses, losses),
   ]
 }
 

@@ -92,6 +92,7 @@ export function contextOf(bus: Bus, args: Readonly<Record<string, unknown>> = {}
       outboxDepth: 0,
       waitingCount: 0,
       pooledCount: 0,
+      capacityLosses: null,
       suppressedCount: 0,
       droppedCount: 0,
       snapshotAgeS: null,

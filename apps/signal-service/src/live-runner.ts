@@ -25,7 +25,7 @@ import {
   relNsToUnixMs,
   StateBuffer,
 } from '@levels/kernel'
-import { LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
+import { type CapacityLosses, LevelSignalPipeline, type LevelsConfig } from '@levels/level-signals'
 import { noCounts } from './run-counts.ts'
 import { appliedRefusal, fullRefusal, lateRefusal, type RefusedMessage } from './refused-message.ts'
 import type { RunCounts, RunMarket, RunState } from './run-state.ts'
@@ -160,6 +160,11 @@ export class LiveRunner {
   /** Events the pool has ever made: what the memory held is proportional to. */
   get pooledCount(): number {
     return this.#market?.delivery.buffer.pooledCount ?? 0
+  }
+
+  /** What bounded memory has left out; null before the first event. */
+  get capacityLosses(): CapacityLosses | null {
+    return this.#market?.pipeline.capacityLosses ?? null
   }
 
   get counts(): RunCounts {

@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { SERVICE_STATES } from '@levels/contracts'
+import { CAPACITY_LOSSES, type CapacityLosses } from '@levels/level-signals'
 import { REASON_CODES } from './health.ts'
 import type { ServiceReading } from './service-reading.ts'
 
@@ -136,6 +137,8 @@ const COUNTS: readonly (readonly [string, ...Reading<Readonly<Record<string, num
   ['code', 'levels_rejects_total', 'Messages refused, by code', (r) => r.processCounts.rejects],
 ]
 
+const LOSSES = Object.keys(CAPACITY_LOSSES) as readonly (keyof CapacityLosses)[]
+
 /** Metrics that are read from the service when they are asked for. */
 function addReadings(registry: Registry, read: () => ServiceReading): void {
   const registers = [registry]
@@ -156,6 +159,16 @@ function addReadings(registry: Registry, read: () => ServiceReading): void {
     }
     const counter: Counter = new Counter({ name, help, labelNames: [label], registers, collect })
   }
+  const losses: Gauge = new Gauge({
+    name: 'levels_capacity_losses',
+    help: 'What bounded memory left out of the run, by what; 0 as long as nothing was',
+    labelNames: ['what'],
+    registers,
+    collect: () => {
+      const counts = read().capacityLosses
+      for (const what of LOSSES) losses.set({ what }, counts?.[what] ?? 0)
+    },
+  })
   const states: readonly OneHot[] = [
     ['state', SERVICE_STATES, 'levels_state', '1 for the state it is in', (r) => r.state],
     [

@@ -1,4 +1,5 @@
 import type { ServiceState } from '@levels/contracts'
+import type { CapacityLosses } from '@levels/level-signals'
 import type { Reason } from './health.ts'
 import type { RunCounts } from './run-state.ts'
 
@@ -19,6 +20,8 @@ export interface ServiceReading {
   readonly outboxDepth: number
   readonly waitingCount: number
   readonly pooledCount: number
+  /** Of the run; null before there is one. */
+  readonly capacityLosses: CapacityLosses | null
   readonly suppressedCount: number
   readonly droppedCount: number
   /** s; null before the first snapshot. */

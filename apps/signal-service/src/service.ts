@@ -81,6 +81,7 @@ export class SignalService {
       outboxDepth: session?.outbox.depth ?? 0,
       waitingCount: runner?.waitingCount ?? 0,
       pooledCount: runner?.pooledCount ?? 0,
+      capacityLosses: runner?.capacityLosses ?? null,
       suppressedCount: this.#rejects?.suppressedCount ?? 0,
       droppedCount: this.#bus?.droppedCount ?? 0,
       snapshotAgeS: session?.snapshotAgeS ?? null,

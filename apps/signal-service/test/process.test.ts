@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { describe, expect, it } from 'vitest'
 import { decodeServiceStatus, HEADERS, type ServiceStatus } from '@levels/contracts'
+import { CAPACITY_LOSSES } from '@levels/level-signals'
+import { describe, expect, it } from 'vitest'
 import { closed, replayed, sessionMessages } from './session.ts'
 import { payloadsUpTo, publish, ServiceProcess, startBus, startService, until } from './support.ts'
 import { textsOf, tsOf } from './support.ts'
@@ -140,6 +141,20 @@ describe.concurrent('the process', () => {
     )
     service.child.kill('SIGTERM')
     expect((await service.exit).code).toBe(0)
+  })
+
+  it('tells what bounded memory left out, by what', async () => {
+    const room = ['--set', 'score.levelCapacity=1', '--set', 'levels.monitorBandUsd=5']
+    await using service = new ServiceProcess(['--embedded', ...room])
+    await service.reaches('LIVE')
+    const losses = async (): Promise<[string, number][]> => {
+      const metrics = Object.entries(await service.metrics())
+      return metrics.filter(([name]) => name.startsWith('levels_capacity_losses{'))
+    }
+    await until('a loss', async () => (await losses()).some(([, count]) => count > 0))
+    const told = (await losses()).filter(([, count]) => count > 0)
+    expect(told.map(([name]) => name)).toEqual(['levels_capacity_losses{what="level_snaps"}'])
+    expect(await losses()).toHaveLength(Object.keys(CAPACITY_LOSSES).length)
   })
 
   it('shows the board of what it publishes, and ends with it', async () => {

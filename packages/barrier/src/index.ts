@@ -1,3 +1,13 @@
-export * from './barrier-classes.ts'
-export * from './barrier-engine.ts'
-export * from './barrier-parameters.ts'
+export {
+  type BarrierFlow,
+  classifyBarrier,
+  deltaLiquidity,
+  fillShare,
+  replenishmentRatio,
+} from './barrier-classes.ts'
+export { BarrierEngine } from './barrier-engine.ts'
+export {
+  type BarrierConfig,
+  barrierParameters,
+  defaultBarrierConfig,
+} from './barrier-parameters.ts'

@@ -1,3 +1,4 @@
+export { CAPACITY_LOSSES, type CapacityLosses } from './capacity-losses.ts'
 export { LevelSignalPipeline, type LevelSignalPipelineOptions } from './level-signal-pipeline.ts'
 export { LevelSignalService } from './level-signal-service.ts'
 export {

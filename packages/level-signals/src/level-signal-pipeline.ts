@@ -7,6 +7,7 @@ import {
   type MarketEvent,
 } from '@levels/kernel'
 import { ApplyResult, MarketState, withoutHistory, type FlowObserver } from '@levels/market-state'
+import { type CapacityLosses, capacityLossesOf } from './capacity-losses.ts'
 import { greeksOf } from './greeks-enricher.ts'
 import { LevelSignalService } from './level-signal-service.ts'
 import { marketStateConfigOf, resolveConfig, type LevelsConfig } from './levels-config.ts'
@@ -60,6 +61,11 @@ export class LevelSignalPipeline {
     this.#config = config
     this.#onSignals = onSignals
     this.#onRefused = onRefused
+  }
+
+  /** What bounded memory and exact sums have left out. To be looked at now and then: it allocates. */
+  get capacityLosses(): CapacityLosses {
+    return capacityLossesOf(this.state, this.service.overflowedSnaps)
   }
 
   /** Applies one event. It is borrowed until the call returns. */

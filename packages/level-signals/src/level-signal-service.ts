@@ -66,6 +66,11 @@ export class LevelSignalService {
     this.#memory = new LevelMemory(config.levels)
   }
 
+  /** Snaps at which levels were not remembered, since there were more than `score.levelCapacity`. */
+  get overflowedSnaps(): number {
+    return this.#score.counters.overflowedSnaps
+  }
+
   /**
    * The payload at the state's present time: to be asked for at every snap boundary, after
    * `state.advanceTo(boundary)`, and at no other time. Asking again at the same time gives the

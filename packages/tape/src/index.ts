@@ -1,2 +1,2 @@
-export * from './tape-engine.ts'
-export * from './tape-parameters.ts'
+export { TapeEngine, tapeImbalance } from './tape-engine.ts'
+export { defaultTapeConfig, type TapeConfig, tapeParameters } from './tape-parameters.ts'
