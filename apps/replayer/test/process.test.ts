@@ -1,5 +1,5 @@
 // What only shows in a process of its own: signals, pipes, terminals and exit codes.
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
@@ -165,4 +165,12 @@ describe('a process', () => {
       err: expect.stringContaining('does not exist'),
     })
   })
+})
+
+it('keeps what it compiled for the next start, where Node keeps it', async () => {
+  const temporary = join(folder, 'temporary')
+  mkdirSync(temporary)
+  const { ended } = startReplayer(['config'], { TMPDIR: temporary, NODE_COMPILE_CACHE: '' })
+  expect(await ended).toMatchObject({ code: 0, err: '' })
+  expect(readdirSync(temporary)).toEqual(['node-compile-cache'])
 })

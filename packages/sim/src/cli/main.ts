@@ -1,5 +1,8 @@
-import { runCli } from './cli.ts'
-import { processTerminal } from './terminal.ts'
+import { enableCompileCache } from 'node:module'
+
+enableCompileCache() // most of a start is compiling: kept for the next one
+const { runCli } = await import('./cli.ts')
+const { processTerminal } = await import('./terminal.ts')
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
