@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import {
   BusError,
-  type BusErrorCode,
   NATS_SECRETS_HELP,
   type NatsChoices,
   natsChoices,
@@ -157,18 +156,10 @@ function tell(error: unknown, { stderr }: CliProcess): ExitCode {
   return code ?? ExitCode.Fault
 }
 
-/** Faults of the bus that are for the user to set right. */
-const OURS: ReadonlySet<BusErrorCode> = new Set([
-  'CREDENTIALS',
-  'AUTH_FAILED',
-  'TLS_FAILED',
-  'INVALID_ARGUMENT',
-])
-
 /** Null: a fault of ours. */
 function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof UsageError) return ExitCode.Usage
-  if (error instanceof BusError) return OURS.has(error.code) ? ExitCode.Usage : ExitCode.BadInput
+  if (error instanceof BusError) return error.isOfUser ? ExitCode.Usage : ExitCode.BadInput
   if (error instanceof PageError) return ExitCode.Fault
   if (!(error instanceof GatewayError)) return null
   return error.code.startsWith('RUN_') ? ExitCode.BadInput : ExitCode.Usage

@@ -1,4 +1,4 @@
-import { BusError, type BusErrorCode } from '@levels/bus'
+import { BusError } from '@levels/bus'
 import { FeedError, type FeedErrorCode } from '@levels/feed'
 import { ConfigError, LevelsError } from '@levels/kernel'
 import { ExitCode } from './exit-code.ts'
@@ -29,24 +29,11 @@ export function reasonOf(cause: unknown): string {
  */
 export function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof FeedError) return exitCodeOfFault(error.code)
-  if (error instanceof BusError) return exitCodeOfBus(error.code)
+  // What else a bus may do is like a bad disk.
+  if (error instanceof BusError) return error.isOfUser ? ExitCode.Usage : ExitCode.BadInput
   if (error instanceof RunFolderError) return ExitCode.BadInput
   if (error instanceof UsageError || error instanceof ConfigError) return ExitCode.Usage
   return null
-}
-
-/** Faults of the bus that are for the user to set right. */
-const OURS: ReadonlySet<BusErrorCode> = new Set([
-  'CREDENTIALS',
-  'AUTH_FAILED',
-  'TLS_FAILED',
-  'INVALID_ARGUMENT',
-])
-
-/** Wrong credentials are for the user to set right; what else a bus may do is like a bad disk. */
-function exitCodeOfBus(code: BusErrorCode): ExitCode {
-  const isOurs = OURS.has(code)
-  return isOurs ? ExitCode.Usage : ExitCode.BadInput
 }
 
 /** A file of several futures is sound: it is the choice that is missing or wrong. */

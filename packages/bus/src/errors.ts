@@ -37,11 +37,24 @@ export type BusErrorCode =
   | 'OBJECT_DAMAGED'
   | 'REFUSED'
 
+/** What is for the user to set right, however often it is tried again. */
+const OF_USER: ReadonlySet<BusErrorCode> = new Set([
+  'CREDENTIALS',
+  'AUTH_FAILED',
+  'TLS_FAILED',
+  'INVALID_ARGUMENT',
+])
+
 /** Something the bus could not do. Message and cause hold no secret. */
 export class BusError extends LevelsError {
   declare readonly code: BusErrorCode
 
   constructor(code: BusErrorCode, message: string, options: ErrorOptions = {}) {
     super(code, message, options)
+  }
+
+  /** Whether it is for the user to set right: credentials, certificates, an argument. */
+  get isOfUser(): boolean {
+    return OF_USER.has(this.code)
   }
 }

@@ -28,7 +28,6 @@ export class BookSide {
   readonly #pages: Page[] = []
   readonly #spare: Page[] = []
   #lastPage: Page | null = null
-  #levelCount = 0
   /** Key of the last level read out; changes beyond it cannot be seen. */
   #topEdge = -Infinity
   #isTopChanged = true
@@ -36,11 +35,6 @@ export class BookSide {
   /** @param isBid true: the highest tick is best; false: the lowest */
   constructor(isBid: boolean) {
     this.#flip = isBid ? 0 : -1
-  }
-
-  /** Ticks that hold lots. */
-  get levelCount(): number {
-    return this.#levelCount
   }
 
   /** True when the best ten levels may differ from those that `copyTop10` gave last. */
@@ -74,7 +68,6 @@ export class BookSide {
   clear(): void {
     for (const page of this.#pages) this.#retire(page)
     this.#pages.length = 0
-    this.#levelCount = 0
     this.#isTopChanged = true
   }
 
@@ -128,7 +121,6 @@ export class BookSide {
     const word = slot >> WORD_BITS
     page.occupied[word] = (page.occupied[word] ?? 0) ^ (1 << (slot & 31))
     page.levelCount += isOccupied ? 1 : -1
-    this.#levelCount += isOccupied ? 1 : -1
     if (page.levelCount > 0) return
     this.#pages.splice(this.#position(page.index), 1)
     this.#retire(page)

@@ -23,6 +23,12 @@ async function sim(...args: string[]) {
   return { code, ...told }
 }
 
+it('tells its version', async () => {
+  const manifest = readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')
+  const { version } = JSON.parse(manifest) as { version: string }
+  expect(await sim('--version')).toMatchObject({ code: 0, out: `${version}\n`, err: '' })
+})
+
 describe('generate', () => {
   it('writes the files it names, the same for the same seed', async () => {
     const out = join(folder, 'made')

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { LevelsError } from '@levels/kernel'
 import { ALL } from '../agents/playlist.ts'
@@ -71,6 +72,7 @@ function createProgram(
 ): Command {
   const program = new Command('sim')
     .description('Makes markets of known truth: ES depth and trades, SPY, SPY options.')
+    .version(version(), '-v, --version', 'print the version')
     .helpCommand('help [command]', 'print help for a command')
     .exitOverride()
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
@@ -108,6 +110,12 @@ function createProgram(
       done(await publishCommand(options, terminal, signal))
     })
   return program
+}
+
+function version(): string {
+  const url = new URL('../../package.json', import.meta.url)
+  const manifest = JSON.parse(readFileSync(url, 'utf8')) as { version: string }
+  return manifest.version
 }
 
 /** Options of a market to be made. */
