@@ -1,22 +1,26 @@
 // Nx looks at packages, not at the files inside one. A cycle of files is a module that is not
 // finished when another one uses it.
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { members, repositoryRoot } from '../repository.ts'
+
+/** Programs, and what a browser runs. */
+const SOURCE_FOLDERS = ['src', 'page']
 
 type Imports = ReadonlyMap<string, readonly string[]>
 
 /** What each source file under the folder imports of its own package for its values, not its types. */
 function importsIn(folder: string): Imports {
-  const source = join(repositoryRoot, folder, 'src')
-  const names = existsSync(source) ? readdirSync(source, { recursive: true, encoding: 'utf8' }) : []
-  return new Map(
-    names
-      .filter((name) => name.endsWith('.ts'))
-      .map((name) => join(source, name))
-      .map((path) => [path, valueImports(path)]),
-  )
+  const paths = SOURCE_FOLDERS.flatMap((name) => filesIn(join(repositoryRoot, folder, name)))
+  const sources = paths.filter((path) => /\.tsx?$/.test(path))
+  return new Map(sources.map((path) => [path, valueImports(path)]))
+}
+
+function filesIn(folder: string): string[] {
+  if (!existsSync(folder)) return []
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return names.map((name) => join(folder, name))
 }
 
 function valueImports(path: string): string[] {
@@ -49,6 +53,11 @@ function findCycle(imports: Imports): string[] {
 describe('files that need each other in a circle', () => {
   it.each(members().map((member) => member.folder))('%s has none', (folder) => {
     expect(findCycle(importsIn(folder))).toEqual([])
+  })
+
+  it('are looked for in every file, those of a page too', () => {
+    const names = [...importsIn('apps/board').keys()].map((path) => basename(path))
+    expect(names).toEqual(expect.arrayContaining(['cli.ts', 'main.tsx']))
   })
 
   it('are found', () => {
