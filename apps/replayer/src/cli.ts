@@ -18,8 +18,8 @@ Without a command: demo. "--no-board" alone: demo --no-board.
 Exit codes:
   0    done
   1    a digest or a check differs
-  2    wrong usage or configuration
-  3    unreadable or corrupt input, or a bus that fails; everything before was processed
+  2    wrong usage or configuration, or a bus that wants other credentials
+  3    unreadable or corrupt input, or a bus that fails otherwise; everything before was processed
   130  interrupted; the manifest says so`
 
 /**

@@ -97,7 +97,7 @@ const VALUES: readonly Reading<number>[] = [
   ['levels_waiting_events', 'Events waiting for older ones', (r) => r.waitingCount],
   [
     'levels_pooled_events',
-    'Events ever made: what memory is proportional to',
+    'Events ever made: for what is being read and what waits out of order',
     (r) => r.pooledCount,
   ],
   [
