@@ -43,7 +43,7 @@ import type { TapeState } from './tape-state.ts'
 import type { TradeRecord } from './trade-history.ts'
 
 const STATE_KIND = 'MKST'
-const STATE_VERSION = 4
+const STATE_VERSION = 5
 
 /**
  * The one state of a market that every engine reads: futures depth and trades, equity trades and

@@ -1,12 +1,11 @@
 import { invariant } from '@levels/kernel'
 import type { InstrumentPair, StateReader, StateWriter } from '@levels/kernel'
 
-export const BASES = ['live', 'held', 'default'] as const
 /**
  * Where the ratio comes from: `live`, a sample no older than `sampleMaxAgeNs`; `held`, the last
  * ratio of this session, its samples being older; `default`, no sample in this session yet.
  */
-export type Basis = (typeof BASES)[number]
+export type Basis = 'live' | 'held' | 'default'
 
 export interface PriceConverterConfig {
   /** Time constant of the exponential average. */

@@ -7,7 +7,7 @@ export type { Appetite } from './background/appetite.ts'
 export { ES_EVENING } from './es-evening-profile.ts'
 export type { BookChange, FuturesSink } from './exchange/book-change.ts'
 export { Exchange, type ExchangeOptions } from './exchange/exchange.ts'
-export { NO_ORDER } from './exchange/order-queues.ts'
+export { type FillListener, NO_ORDER } from './exchange/order-queues.ts'
 export {
   DIFFICULTIES,
   type Difficulty,
@@ -31,5 +31,10 @@ export {
   marketOptions,
   type SessionOptions,
 } from './output/session.ts'
-export { checkProfile, type MarketProfile } from './profile.ts'
+export {
+  checkProfile,
+  type ExcitationKernel,
+  type MarketProfile,
+  type SizeHistogram,
+} from './profile.ts'
 export { Random } from './random.ts'
